@@ -137,7 +137,7 @@ fn hole(word: &str, begins: &str) -> String {
     word.split_inclusive(JOINTS).map(part).collect()
 }
 
-/// Whether somebody wrote the word: enough letters, and nothing else.
+/// Somebody wrote the word: enough letters, and nothing else.
 fn is_written(word: &str) -> bool {
     word.chars().count() >= LETTERS && word.chars().all(char::is_alphabetic)
 }
@@ -204,7 +204,7 @@ struct LineReading {
     n: usize,
     /// The field of a record that holds the text; `-` in plain lines.
     field: String,
-    /// Who speaks; `-` where the line alone does not tell.
+    /// The speaker; `-` where the line alone does not tell.
     side: &'static str,
     kind: &'static str,
 }

@@ -97,7 +97,7 @@ impl OpenedLog {
 /// Day and month stand in the first bytes of a stamp: `05/06`, and of `5/6/2026` no more than these.
 const DAY: usize = 5;
 
-/// How to read stamps, with what they leave out: the year from the file's own age, the order of day and month from these
+/// Reads stamps, with what they leave out: the year from the file's own age, the order of day and month from these
 /// [`days`] and the sample.
 pub(crate) fn stamps(request: &Request, dialect: &Dialect, known: &[&[u8]], log: &Log) -> StampReader {
     let written = log.modified().map(|time| DateTime::<Local>::from(time).naive_local());
@@ -146,7 +146,7 @@ pub(crate) fn sample_lines(log: &Log) -> Vec<&[u8]> {
     dialect::spread(log.sample())
 }
 
-/// How the request wants logs to be read.
+/// The options of reading that the request asks for.
 pub(crate) fn read_options(request: &Request) -> ReadOptions {
     let options = ReadOptions {
         mmap: request.mmap,

@@ -74,7 +74,7 @@ pub(super) struct SelectArgs {
     pub(super) causes: Vec<Cause>,
 }
 
-/// How a log is read; the same wherever a command reads one.
+/// Options of reading a log; the same wherever a command reads one.
 #[derive(Args)]
 #[command(next_help_heading = "How to read")]
 pub(super) struct ReadArgs {
@@ -98,7 +98,7 @@ pub(super) struct ReadArgs {
     pub(super) no_mmap: bool,
 }
 
-/// How an answer looks that people read.
+/// The looks of an answer for people.
 #[derive(Args)]
 #[command(next_help_heading = "Output")]
 pub(super) struct ScreenArgs {

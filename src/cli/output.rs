@@ -147,7 +147,7 @@ impl Output {
     }
 }
 
-/// How things look on standard output, a terminal or a pipe, or else in a file.
+/// The looks on standard output, a terminal or a pipe, or else in a file.
 pub(super) fn look(stdout: bool, wide: bool) -> Look {
     let boxes = stdout && io::stdout().is_terminal();
     let width = if boxes { terminal_width().unwrap_or(FILE_COLUMNS) } else { FILE_COLUMNS };

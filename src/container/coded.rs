@@ -20,7 +20,7 @@ const ROW: usize = 32;
 /// A word of base64 is no shorter: others are words.
 const SHORTEST: usize = 8;
 
-/// How the bytes of a text are written.
+/// A code in which the bytes of a text are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Code {
     /// `220%20mail`

@@ -10,7 +10,7 @@ const CODE: usize = 3;
 /// Stands between columns.
 pub const MARK: u8 = b'\t';
 
-/// Which fields of a container become which columns.
+/// The fields of a container that become columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
     /// The format of the records.

@@ -39,7 +39,7 @@ pub enum Container {
     Pair(&'static str),
 }
 
-/// How the values of a container are escaped.
+/// The escaping of values in a container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Escape {
     /// They stand as they are.
@@ -93,7 +93,7 @@ impl Container {
         }
     }
 
-    /// How its values are escaped.
+    /// The escaping of its values.
     pub fn escape(self) -> Escape {
         match self {
             Container::Json | Container::Logfmt => Escape::Backslash,
@@ -133,7 +133,7 @@ impl Container {
         Container::candidates(lines, &[]).into_iter().filter_map(usual).collect()
     }
 
-    /// How many fields the line has; none where it is no such record.
+    /// The number of fields in the line; none where it is no such record.
     pub(super) fn fields(self, line: &[u8]) -> Option<usize> {
         let mut fields = 0;
         // An element may be one of the fields of a record that spans lines.
@@ -165,7 +165,7 @@ impl Container {
     }
 }
 
-/// How many lines have so many fields.
+/// By number of fields, the number of lines that have so many.
 fn counts(of_lines: impl Iterator<Item = usize>) -> BTreeMap<usize, usize> {
     let mut counts = BTreeMap::new();
     of_lines.for_each(|fields| *counts.entry(fields).or_default() += 1);

@@ -98,7 +98,7 @@ pub struct Matched<'a> {
     pub text: &'a [u8],
 }
 
-/// Why a template cannot be, in words for the user.
+/// A template cannot be; in words for the user.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TemplateError {
     /// No hole has this name.
@@ -221,7 +221,7 @@ impl Template {
         self.pieces().any(|piece| piece == Piece::Hole(hole))
     }
 
-    /// How much of it is fixed: where two templates match, the one that says more is right.
+    /// Bytes of it that are fixed: where two templates match, the one that says more is right.
     pub fn weight(&self) -> usize {
         let of = |piece: &Piece| match piece {
             Piece::Literal(literal) => 4 * literal.len(),
@@ -325,7 +325,7 @@ fn digits(text: &[u8]) -> usize {
 }
 
 impl Hole {
-    /// How much of `rest` it takes; `next` follows it.
+    /// Bytes of `rest` that it takes; `next` follows it.
     #[inline]
     fn length(self, rest: &[u8], next: Option<&Piece>) -> Option<usize> {
         let length = match self {

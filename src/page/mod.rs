@@ -32,7 +32,7 @@ pub struct Reply {
     pub notes: Vec<String>,
     /// The names of the customers.
     pub customers: Vec<String>,
-    /// How many logs were found to read.
+    /// The number of logs found to read.
     pub files: u64,
 }
 

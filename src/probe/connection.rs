@@ -54,17 +54,17 @@ named! {
 /// One step that was taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProbeStep {
-    /// Which.
+    /// The step.
     pub name: StepName,
     /// It went as it should.
     pub ok: bool,
-    /// How long it took.
+    /// The time it took.
     pub took: Duration,
-    /// What the server said, or what went wrong: bytes from outside, shown through the redactor only.
+    /// The server's words, or what went wrong: bytes from outside, shown through the redactor only.
     pub text: Vec<u8>,
 }
 
-/// Why an attempt came to no good end.
+/// The reason why an attempt came to no good end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Trouble {
     /// The name leads nowhere.
@@ -112,7 +112,7 @@ pub struct ProbeAttempt {
     pub size: Option<u64>,
     /// The greeting's text.
     pub greeting: Option<Vec<u8>>,
-    /// Why it came to no good end, where it did not.
+    /// The reason, where it came to no good end.
     pub trouble: Option<Trouble>,
     /// The cause that a log of a client would show; set by `verdict`.
     pub cause: Option<(Cause, Confidence)>,

@@ -44,7 +44,7 @@ pub use self::{
 /// The most connections of one probe: a server must not take us for an attack.
 pub const MAX_CONNECTIONS: usize = 5;
 
-/// How long the probe waits, so that a call on the phone goes on.
+/// Timeouts of the probe, short enough for a call on the phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patience {
     /// For a connection to open: 4 s.
@@ -74,7 +74,7 @@ impl Patience {
 pub struct ProbeRequest {
     /// Overrides how a connection begins; else port 465 begins with TLS and all others in plain text.
     pub mode: Option<Mode>,
-    /// How long to wait.
+    /// The timeouts.
     pub patience: Patience,
     /// Also ask for the records of the sender's domain (SPF, DMARC, MX).
     pub domain: bool,

@@ -126,7 +126,7 @@ fn of_offers(attempt: &ProbeAttempt, knowledge: &Knowledge) -> Option<(Cause, Co
     None
 }
 
-/// How good a way in is, the best first: `None` where nobody could sign in.
+/// The rank of a way in, the best first: `None` where nobody could sign in.
 pub(super) fn rank(attempt: &ProbeAttempt) -> Option<u8> {
     let sign_in = attempt.is_open() && !attempt.auth.is_empty() && attempt.trouble.is_none();
     if !sign_in {

@@ -146,7 +146,7 @@ impl Redactor {
         self.mailbox(address, Kind::Sender)
     }
 
-    /// Whether a word of a program's dialect may stand in a profile.
+    /// A word of a program's dialect may stand in a profile.
     pub fn is_program_word(&mut self, word: &str) -> bool {
         let named = self.named(&visible(word));
         named == word && allow_list::mask(&named, Strictness::Guarded, &|_| None) == word
@@ -364,7 +364,7 @@ mod tests {
         assert_eq!(redactor.file_name("C:\\Users\\Fred\\a\u{1b}.txt").as_str(), "C:\\Users\\Fred\\a\\x1b.txt");
     }
 
-    /// What stands in replies, exceptions and settings dumps.
+    /// The text in replies, exceptions and settings dumps.
     const PARTS: &[&str] = &[
         "<a@b.co.za>:",
         "\"Fred Smith\" <f@gmail.com>",

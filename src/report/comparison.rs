@@ -26,7 +26,7 @@ use super::{
 
 const SCHEMA: &str = "mtmlog.compare/1";
 
-/// How a comparison is written.
+/// The form of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ComparisonFormat {
     /// For people.

@@ -72,7 +72,7 @@ impl Customer {
         self.unreadable > 0 && self.unreadable == self.files
     }
 
-    /// How bad it is.
+    /// Its severity.
     pub fn severity(&self) -> Option<Severity> {
         self.judgement.findings.iter().filter(|finding| finding.standing).map(|finding| finding.severity).max()
     }

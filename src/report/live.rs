@@ -58,7 +58,7 @@ pub trait Live {
     fn finish(&mut self, judged: &Judged, totals: &Totals) -> io::Result<()>;
 }
 
-/// How a log that is being written is shown.
+/// The form in which a log that is being written is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LiveFormat {
     /// For people.

@@ -139,7 +139,7 @@ pub struct Setup {
     pub full: bool,
     /// One row a customer was asked for.
     pub by: bool,
-    /// How it looks, where somebody looks.
+    /// Its looks, for people.
     pub look: Look,
 }
 

@@ -259,7 +259,7 @@ pub fn span(seconds: u64) -> String {
     counted(n, unit)
 }
 
-/// How fast to send after a repair (support article step 6), to go on a sentence with.
+/// The pace of sending after a repair (support article step 6), to go on a sentence with.
 pub const SENDING_PACE: &str = "one at a time until you are sure, then ten at a time, at most 100 a day";
 
 /// `1 day`, `2 days`

@@ -19,17 +19,17 @@ use crate::{
 pub struct Explanation<'k> {
     /// The cause; `None` for a code that is no error.
     pub cause: Option<Cause>,
-    /// How bad it is.
+    /// Its severity.
     pub severity: Severity,
-    /// How sure it is.
+    /// Its certainty.
     pub confidence: Confidence,
-    /// Who acts.
+    /// The people who have to act.
     pub acts: Vec<Actor>,
     /// The meaning, in one short sentence.
     pub title: Cow<'k, str>,
-    /// Why that stops mail.
+    /// The reason why mail stops.
     pub why: Cow<'k, str>,
-    /// What to do, in the order to try.
+    /// The steps, in the order to try.
     pub steps: Vec<Words>,
     /// Steps of the support article.
     pub article_step: &'k [String],

@@ -35,11 +35,11 @@ const MIN_SENT: u64 = 2;
 #[derive(Default)]
 struct SinceMoment {
     sent: u64,
-    /// How the last mail that went out was sent.
+    /// Settings with which the last mail went out.
     last: Option<Settings>,
     /// Failures since then.
     failed: Pile,
-    /// How the newest of them was tried, and the first.
+    /// Settings with which the newest of them was tried, and the first.
     now: Option<Settings>,
     began: Option<Stamp>,
     /// Failures that stop some mail only.

@@ -44,7 +44,7 @@ pub struct Condition {
     pub cut_after: Option<u64>,
     /// The newest attempt ends where the log does: its last line, and what would come next.
     pub breaks_off: Option<(u64, &'static str)>,
-    /// How the attempts ended.
+    /// The outcomes of the attempts.
     pub counts: Tally,
     /// Attempts since the last mail that went out.
     pub failing: u64,

@@ -75,7 +75,7 @@ impl<'k> Builder<'k> {
         &self.conversations.newest().settings
     }
 
-    /// Whether a session ends and another begins where this is told, whatever stood before: then a builder that begins there
+    /// A session ends and another begins where this is told, whatever stood before: then a builder that begins there
     /// [behind](Builder::behind) these settings reads on as this one does.
     pub fn ends_at(&self, event: &Event<'_>) -> bool {
         let alone = self.conversations.len() == 1 && self.demux.is_none() && !self.clues.is_waiting();
@@ -128,7 +128,7 @@ impl<'k> Builder<'k> {
         self.clues.look(text, line);
     }
 
-    /// What was found of secrets since the last call, in file order.
+    /// Takes the clues to secrets found since the last call, in file order.
     pub fn clues(&mut self) -> Vec<Clue> {
         self.clues.take()
     }
@@ -195,7 +195,7 @@ struct Record<'r> {
     at: Position,
 }
 
-/// What a record means for its conversation. False where it was not understood.
+/// Gives a record to its conversation. False where it was not understood.
 fn take(conversation: &mut Conversation, cx: &mut Context<'_>, record: Record<'_>) -> bool {
     let Record { dialect, line, at } = record;
     let in_data = conversation.in_data();

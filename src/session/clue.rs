@@ -84,7 +84,7 @@ impl Clues {
         self.found.push(Clue::Answer(answer));
     }
 
-    /// What was found since the last call.
+    /// Takes the clues found since the last call.
     pub(super) fn take(&mut self) -> Vec<Clue> {
         std::mem::take(&mut self.found)
     }

@@ -104,7 +104,7 @@ impl Demux {
     }
 }
 
-/// Whether sessions without a key stand in each other in these lines. A session that broke off and one after it are by
+/// Sessions without a key stand in each other in these lines. A session that broke off and one after it are by
 /// far the commoner: only lines that nobody but the earlier could have said are a proof.
 pub fn is_interleaved<'l>(dialects: &DialectSet<'_>, lines: impl Iterator<Item = &'l [u8]> + Clone) -> bool {
     let mut rest = LOOKED_AT;
@@ -132,7 +132,7 @@ pub fn is_interleaved<'l>(dialects: &DialectSet<'_>, lines: impl Iterator<Item =
 /// look at more would read small logs twice.
 const LOOKED_AT: usize = 32 * 1024;
 
-/// Whether a session begins before the one before it was over: nearly no log holds one.
+/// A session begins before the one before it was over: nearly no log holds one.
 fn begins_inside<'l>(main: &Dialect, lines: impl Iterator<Item = &'l [u8]>) -> bool {
     let (mut inside, mut spoken) = (false, false);
     for text in lines {
@@ -160,7 +160,7 @@ fn begins_inside<'l>(main: &Dialect, lines: impl Iterator<Item = &'l [u8]>) -> b
     false
 }
 
-/// What is said on a line; nothing where it is words of the writer, or goes on with the record before.
+/// The dialogue on a line; empty where it is words of the writer, or goes on with the record before.
 fn said<'a>(dialect: &Dialect, line: &Line<'a>, room: &'a mut Vec<u8>) -> Vec<Said<'a>> {
     match line.event {
         Event::Connecting(_) => vec![Said::Connecting],

@@ -9,7 +9,7 @@ use crate::dialect::Event;
 /// memory is bounded whatever the log holds.
 const MAX_CONVERSATIONS: usize = 1_024;
 
-/// What tells conversations apart.
+/// Tells conversations apart: the dialect and the session key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Route {
     /// The number of the dialect among those of the log: another dialect is another program, and so another connection.
@@ -20,7 +20,7 @@ pub(crate) struct Route {
 
 /// The state that somebody keeps of a conversation.
 pub(crate) trait Routed: From<Route> {
-    /// What tells it apart.
+    /// Tells it apart from others.
     fn route(&self) -> &Route;
     /// The same, to change it.
     fn route_mut(&mut self) -> &mut Route;
@@ -55,7 +55,7 @@ impl<C: Routed> Router<C> {
         self.conversations.iter_mut().map(|known| &mut **known)
     }
 
-    /// How many there are.
+    /// The number of conversations.
     pub(crate) fn len(&self) -> usize {
         self.conversations.len()
     }

@@ -1,4 +1,4 @@
-//! What was sent in secret, to be known again where somebody quotes it: a server in its refusal, a writer in a note.
+//! Secrets that were sent, to be known again where somebody quotes them: a server in its refusal, a writer in a note.
 
 use std::{borrow::Cow, cell::OnceCell, fmt};
 
@@ -216,7 +216,7 @@ impl Runs {
         ((hash >> 6) as usize & (self.bits.len() - 1), 1 << (hash & 63))
     }
 
-    /// Whether a run of the text is among them.
+    /// A run of the text is among them.
     fn stand_in(&self, text: impl Iterator<Item = u8>) -> bool {
         let mut last = 0;
         text.enumerate().any(|(place, b)| {
@@ -257,7 +257,7 @@ fn is_strange(word: &[u8]) -> bool {
     word.len() >= RUN && !(plain && one_case)
 }
 
-/// Whether the one stands in the other, in any case.
+/// The one stands in the other, in any case.
 fn holds(text: &[u8], part: &[u8]) -> bool {
     part.len() >= RUN && text.windows(part.len()).any(|piece| piece.eq_ignore_ascii_case(part))
 }

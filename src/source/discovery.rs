@@ -17,7 +17,7 @@ pub struct Found {
     pub path: Input,
     /// The user named it (itself, or by a glob), and not only a folder or zip that holds it.
     pub named: bool,
-    /// How large it is; none for pipes, and before [`look_into`].
+    /// Its size; none for pipes, and before [`look_into`].
     pub extent: Option<Extent>,
     /// The folder that the user named, or a glob found, and that it was found in.
     pub root: Option<PathBuf>,
@@ -39,7 +39,7 @@ impl Found {
     }
 }
 
-/// How large a log is, to plan by.
+/// The size of a log, to plan by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Extent {
     /// Bytes on the disk.
@@ -202,7 +202,7 @@ impl Search {
     }
 }
 
-/// How much a packed log unpacks to, about.
+/// Bytes that a byte of a packed log usually unpacks to.
 const USUAL_RATIO: u64 = 20;
 
 /// Opens what was found as far as to see how large it is and whether it is a zip, which becomes its members.

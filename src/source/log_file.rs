@@ -16,7 +16,7 @@ use super::reading::Reader;
 use super::sample::{self, Raw, Sample};
 use super::{Block, Encoding, Input, SourceError, StdinBuffer, Why};
 
-/// How to read. None of it changes what is read.
+/// Options of reading. None of them changes what is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadOptions {
     /// Large settled files may be mapped.
@@ -233,7 +233,7 @@ impl Log {
         &self.name
     }
 
-    /// How its characters are written. Blocks and sample are UTF-8 where this is UTF-16, else the bytes as they are.
+    /// The encoding. Blocks and sample are UTF-8 where this is UTF-16, else the bytes as they are.
     pub fn encoding(&self) -> Encoding {
         self.encoding
     }
@@ -243,7 +243,7 @@ impl Log {
         self.modified
     }
 
-    /// How many raw bytes a file had when opened; none for streams.
+    /// Raw bytes that a file had when opened; none for streams.
     pub fn size(&self) -> Option<u64> {
         self.file.as_ref().map(|(_, size)| *size)
     }
@@ -338,7 +338,7 @@ impl Log {
         }
     }
 
-    /// How far a file was read.
+    /// The place up to which a file was read, in bytes.
     fn position(&self) -> Option<u64> {
         let (file, _) = self.file.as_ref()?;
         match &self.road {

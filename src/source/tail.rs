@@ -40,7 +40,7 @@ pub enum TailChange {
     Trouble(SourceError),
 }
 
-/// How a file came to begin anew.
+/// The event by which a file came to begin anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Anew {
     /// It was not there before.
@@ -72,7 +72,7 @@ struct Text {
     offset: u64,
     /// Its beginning.
     torn: Vec<u8>,
-    /// How much of it was too much to keep.
+    /// Bytes of it that were too many to keep.
     dropped: u64,
 }
 

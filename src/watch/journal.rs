@@ -30,7 +30,7 @@ pub(super) struct Journal<'w, 'k> {
     totals: Totals,
     /// The attempts that come now were in the log when the watching began.
     pub(super) past: bool,
-    /// How many attempts of the past are shown.
+    /// The number of past attempts to show.
     recent: usize,
     kept: VecDeque<Transaction>,
     /// The verdicts that were shown of attempts that may go on.

@@ -28,28 +28,28 @@ use self::{journal::Journal, written::Written};
 /// The log to watch, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WatchRequest {
-    /// How to read; paths and selection are left out of account.
+    /// Options of reading; paths and selection are left out of account.
     pub request: Request,
     /// The log. It need not be there yet.
     pub path: PathBuf,
-    /// How many of the attempts that stand in it already are shown first.
+    /// The number of attempts to show first of those that stand in it already.
     pub recent: usize,
     /// The ways that a probe found open or closed; empty where nobody probed.
     pub probed: Vec<Probed>,
-    /// How patient to be.
+    /// The times to wait.
     pub patience: Patience,
 }
 
-/// How long to wait for what.
+/// Times to wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patience {
     /// Between two looks at the file.
     pub poll: Duration,
-    /// How long nothing must be added before an answer counts as the last one.
+    /// For so long nothing must be added before an answer counts as the last one.
     pub settle: Duration,
-    /// How long a last line without an end is waited for.
+    /// For so long a last line without an end is waited for.
     pub torn: Duration,
-    /// How long an attempt without an answer is waited for.
+    /// For so long an attempt without an answer is waited for.
     pub silent: Duration,
 }
 
@@ -158,11 +158,11 @@ struct State<'w, 'k> {
     /// The file before it: who wrote that one writes this one, most likely.
     before: Option<Written<'k>>,
     quiet: Quiet,
-    /// Why the file cannot be read, since when, and whether that was said.
+    /// The reason why the file cannot be read, since when, and whether that was said.
     trouble: Option<(String, Instant, bool)>,
 }
 
-/// How long nothing was added, and what was done about it.
+/// The time in which nothing was added, and what was done about it.
 struct Quiet {
     since: Instant,
     done: Step,

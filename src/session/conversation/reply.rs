@@ -33,7 +33,7 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    /// Whether this line tells it again: by its enhanced code, or where one of the two has none by its words.
+    /// This line tells it again: by its enhanced code, or where one of the two has none by its words.
     fn is(&self, line: &smtp::ReplyLine<'_>) -> bool {
         let within = |a: &[u8], b: &[u8]| memmem::find(a, b.trim_ascii()).is_some();
         self.code == line.code
@@ -283,7 +283,7 @@ impl Conversation {
         known
     }
 
-    /// Whether this refusal was told before, and no command waits that this could answer.
+    /// This refusal was told before, and no command waits that this could answer.
     pub(crate) fn has_told(&self, text: &[u8]) -> bool {
         self.dialogue.pending().len() == 0
             && smtp::reply_line(text).is_ok_and(|(_, line)| self.refusals.iter().any(|known| known.is(&line)))
