@@ -24,11 +24,12 @@ use super::{
 };
 
 /// How much is taken away (contract section 7).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
     /// Passwords and tokens: for the practice's own technician. Nothing shows more than this.
     Secrets,
     /// Also whatever tells of a person: for anything that leaves the practice.
+    #[default]
     Personal,
 }
 

@@ -126,8 +126,8 @@ pub struct Totals {
     pub facts: Option<String>,
 }
 
-/// The choices that hold for all of a report.
-#[derive(Clone, Debug)]
+/// The choices that hold for all of a report. By default for a file: failures only, nothing that tells who somebody is.
+#[derive(Clone, Debug, Default)]
 pub struct Setup {
     /// The level of redaction.
     pub level: Level,
@@ -154,6 +154,13 @@ pub struct Look {
     pub boxes: bool,
     /// Colour escapes.
     pub colour: bool,
+}
+
+/// The looks of a file: 100 columns of ASCII, without colour.
+impl Default for Look {
+    fn default() -> Look {
+        Look { width: 100, wide: false, boxes: false, colour: false }
+    }
 }
 
 /// Where a report is written to.
