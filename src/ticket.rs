@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Files of which a checksum is given; a ticket is about one practice.
-const CHECKSUMS: usize = 5;
+const MAX_CHECKSUMS: usize = 5;
 
 /// The subject of a ticket, and its form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,7 +110,7 @@ pub(crate) fn collect<'k>(
             Err(problem) => summary.problems.push(problem),
         }
     }
-    for n in 0..CHECKSUMS {
+    for n in 0..MAX_CHECKSUMS {
         if let Some(found) = read(&found, ticket.path(n)).filter(|found| found.is_repeatable())
             && let Input::File(path) = &found.path
         {

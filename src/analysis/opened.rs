@@ -95,7 +95,7 @@ impl OpenedLog {
 }
 
 /// Day and month stand in the first bytes of a stamp: `05/06`, and of `5/6/2026` no more than these.
-const DAY: usize = 5;
+const DAY_BYTES: usize = 5;
 
 /// Reads stamps, with what they leave out: the year from the file's own age, the order of day and month from these
 /// [`days`] and the sample.
@@ -126,7 +126,7 @@ pub(crate) fn days<'l>(dialect: &Dialect, lines: impl Iterator<Item = &'l [u8]>)
         }
         let stamp = dialect.read(line).stamp;
         place = (stamp.as_ptr() as usize).wrapping_sub(line.as_ptr() as usize);
-        day = &stamp[..stamp.len().min(DAY)];
+        day = &stamp[..stamp.len().min(DAY_BYTES)];
         Some(stamp).filter(|stamp| !stamp.is_empty())
     };
     lines.filter_map(new)

@@ -54,14 +54,14 @@ pub enum Escape {
 const MARKS: [&str; 6] = ["\t", " | ", ";", ",", "|", " ; "];
 
 /// The format shows in so many parts of the lines, and in so many filled lines of each.
-const PARTS: usize = 3;
+const SAMPLE_PARTS: usize = 3;
 const OF_PART: usize = 80;
 
 /// Of ten filled lines as many must be records of a format.
-const ENOUGH: usize = 6;
+const MIN_RECORDS_OF_TEN: usize = 6;
 
 /// Fields that a record has at least; fewer are a line of text.
-const FIELDS: usize = 2;
+const MIN_FIELDS: usize = 2;
 
 impl Container {
     /// Every format with the name that it has in a profile.
@@ -106,7 +106,7 @@ impl Container {
     /// lines only one may count.
     pub fn candidates(lines: &[&[u8]], chosen: &[&[u8]]) -> Vec<Container> {
         let filled: Vec<&[u8]> = lines.iter().copied().filter(|line| !line.trim_ascii().is_empty()).collect();
-        let parts = filled.chunks(filled.len().div_ceil(PARTS).max(1));
+        let parts = filled.chunks(filled.len().div_ceil(SAMPLE_PARTS).max(1));
         let filled: Vec<&[u8]> = parts.flat_map(|part| part.iter().copied().take(OF_PART)).collect();
         let mut found = Vec::new();
         for container in Container::all().filter(|container| container.holds(&filled) || container.holds(chosen)) {
@@ -137,13 +137,13 @@ impl Container {
     pub(super) fn fields(self, line: &[u8]) -> Option<usize> {
         let mut fields = 0;
         // An element may be one of the fields of a record that spans lines.
-        let least = if self == Container::Markup { 1 } else { FIELDS };
+        let least = if self == Container::Markup { 1 } else { MIN_FIELDS };
         (self.take_apart(line, &mut |_, _| fields += 1) && fields >= least).then_some(fields)
     }
 
     fn holds(self, lines: &[&[u8]]) -> bool {
         // Most logs are in no format at all, and less than half of the lines show that.
-        let most_others = lines.len() - (lines.len() * ENOUGH).div_ceil(10);
+        let most_others = lines.len() - (lines.len() * MIN_RECORDS_OF_TEN).div_ceil(10);
         let mut others = 0;
         let fields = lines.iter().map(|line| self.fields(line)).take_while(|fields| {
             others += usize::from(fields.is_none());
@@ -157,11 +157,11 @@ impl Container {
         let (most, least) = match self {
             Container::Cells(_) => {
                 let (fields, most) = counts.into_iter().max_by_key(|(_, lines)| *lines).unwrap_or_default();
-                (most, if fields == FIELDS && most < lines.len() { 3 } else { 2 })
+                (most, if fields == MIN_FIELDS && most < lines.len() { 3 } else { 2 })
             }
             _ => (counts.values().sum(), 2),
         };
-        most >= least && most * 10 >= lines.len() * ENOUGH
+        most >= least && most * 10 >= lines.len() * MIN_RECORDS_OF_TEN
     }
 }
 
@@ -188,10 +188,14 @@ impl fmt::Display for Container {
 /// Marks of profiles live as long as the program. There are few, and each is kept once; an over-long one is cut,
 /// as no mark is so long.
 pub(crate) fn kept(text: &str) -> &'static str {
-    const LONGEST: usize = 32;
+    const MAX_NAME_BYTES: usize = 32;
     static KEPT: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
-    let end =
-        text.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= LONGEST).last().unwrap_or(0);
+    let end = text
+        .char_indices()
+        .map(|(at, c)| at + c.len_utf8())
+        .take_while(|end| *end <= MAX_NAME_BYTES)
+        .last()
+        .unwrap_or(0);
     let text = &text[..end];
     let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(known) = kept.get(text) {

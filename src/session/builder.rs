@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Finished transactions held back for one that began earlier and is still open.
-const HELD: usize = 4_096;
+const MAX_HELD_TRANSACTIONS: usize = 4_096;
 
 /// Turns the lines of one log into transactions, in file order. A copy can be brought to an end while the log goes on.
 #[derive(Clone)]
@@ -117,7 +117,7 @@ impl<'k> Builder<'k> {
         self.tally.understood += u64::from(understood);
         self.tally.unknown += u64::from(!understood);
         // Decided at this line and not when somebody drains, so that the order does not tell how the log was cut.
-        if self.done.len() - self.ready >= HELD {
+        if self.done.len() - self.ready >= MAX_HELD_TRANSACTIONS {
             self.settle();
         }
         understood
@@ -157,7 +157,7 @@ impl<'k> Builder<'k> {
         waiting.sort_by_key(|tx| tx.byte_first);
         let open = self.conversations.iter().filter_map(Conversation::holds).min();
         let first = open.map_or(waiting.len(), |open| waiting.partition_point(|tx| tx.byte_first < open));
-        self.ready += if waiting.len() - first < HELD { first } else { waiting.len() };
+        self.ready += if waiting.len() - first < MAX_HELD_TRANSACTIONS { first } else { waiting.len() };
     }
 
     /// The finished transactions that were not drained yet.

@@ -18,7 +18,7 @@ pub struct Found {
     /// The user named it (itself, or by a glob), and not only a folder or zip that holds it.
     pub named: bool,
     /// Its size; none for pipes, and before [`look_into`].
-    pub extent: Option<Extent>,
+    pub extent: Option<LogSize>,
     /// The folder that the user named, or a glob found, and that it was found in.
     pub root: Option<PathBuf>,
 }
@@ -41,7 +41,7 @@ impl Found {
 
 /// The size of a log, to plan by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Extent {
+pub struct LogSize {
     /// Bytes on the disk.
     pub stored: u64,
     /// Bytes of log; a guess where it is packed.
@@ -218,13 +218,13 @@ pub fn look_into(found: Found) -> Result<Vec<Found>, SourceError> {
     {
         let inside = |member: Member| {
             let (stored, unpacked) = member.sizes();
-            let extent = Some(Extent { stored, unpacked });
+            let extent = Some(LogSize { stored, unpacked });
             Found { path: Input::Member(member), named: false, extent, root: found.root.clone() }
         };
         return Ok(members.into_iter().map(inside).collect());
     }
     let ratio = if matches!(packing, Some(Packing::Gzip | Packing::Zstd)) { USUAL_RATIO } else { 1 };
-    let extent = Some(Extent { stored: size, unpacked: size.saturating_mul(ratio) });
+    let extent = Some(LogSize { stored: size, unpacked: size.saturating_mul(ratio) });
     Ok(vec![Found { extent, ..found }])
 }
 

@@ -6,7 +6,7 @@ use memchr::memmem;
 
 use super::{
     Context, Conversation, TEXT_KEPT,
-    command::NAMELESS,
+    command::NAMELESS_RCPT_TAG,
     narration::{stage_of_reply, stage_of_told, verb_at},
 };
 use crate::{
@@ -215,7 +215,7 @@ impl Conversation {
             Verb::Mail if !refused && self.dialogue.is_client_unheard() => {}
             Verb::Mail => self.mail_mut().mail_refusal = refusal,
             Verb::Rcpt => {
-                let unheard = self.dialogue.is_client_unheard() || answer.tag == NAMELESS;
+                let unheard = self.dialogue.is_client_unheard() || answer.tag == NAMELESS_RCPT_TAG;
                 let mail = self.mail_mut();
                 let place = match &refusal {
                     // The server names whom it refuses.
