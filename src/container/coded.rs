@@ -12,15 +12,15 @@ use crate::{smtp, source};
 /// Lines from the beginning that show a code.
 const LOOKED_AT: usize = 200;
 /// As much of each.
-const MAX_HEAD_BYTES: usize = 400;
+const HEAD: usize = 400;
 /// Replies that prove a dump, or a code that other texts may hold by chance.
-const MIN_REPLIES: usize = 2;
+const ENOUGH: usize = 2;
 /// Bytes on a line of a dump.
-const MAX_ROW_BYTES: usize = 32;
+const ROW: usize = 32;
 /// A word of base64 is no shorter: others are words.
-const MIN_WORD_BYTES: usize = 8;
+const SHORTEST: usize = 8;
 
-/// A code in which the bytes of a text are written.
+/// How the bytes of a text are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Code {
     /// `220%20mail`
@@ -36,7 +36,7 @@ enum Code {
 
 /// The text without its code; `None` where it is in none.
 pub(super) fn undo(text: &[u8]) -> Option<Vec<u8>> {
-    let lines = || source::lines(text).take(LOOKED_AT).map(|line| &line.text[..line.text.len().min(MAX_HEAD_BYTES)]);
+    let lines = || source::lines(text).take(LOOKED_AT).map(|line| &line.text[..line.text.len().min(HEAD)]);
     let plain_word = |b: u8| !matches!(b, b' ' | b'\t' | b'"' | b'\'');
     let at_words = |line: &&[u8]| begins(line, plain_word, is_code_of_reply).any(|at| replies(&line[at..]));
     let plain = lines().filter(at_words).count();
@@ -96,7 +96,7 @@ fn by_line<'a>(text: &'a [u8], change: impl Fn(&'a [u8]) -> Cow<'a, [u8]>) -> Ve
 impl Code {
     /// Replies that prove it.
     fn enough(self) -> usize {
-        if matches!(self, Code::Hex | Code::Base64) { 1 } else { MIN_REPLIES }
+        if matches!(self, Code::Hex | Code::Base64) { 1 } else { ENOUGH }
     }
 
     /// Without this sign nothing is in this code.
@@ -146,12 +146,12 @@ impl Code {
     fn decoded(self, word: &[u8]) -> Option<Vec<u8>> {
         let text = match self {
             Code::Percent | Code::Plus | Code::Backslash => self.unescaped(word)?,
-            Code::Base64 => smtp::decoded(word).filter(|_| word.len() >= MIN_WORD_BYTES)?,
+            Code::Base64 => smtp::decoded(word).filter(|_| word.len() >= SHORTEST)?,
             Code::Hex => {
                 let digits: Vec<u8> = word.iter().copied().filter(u8::is_ascii_hexdigit).collect();
                 let pairs = digits.chunks(2).map(hex).collect::<Option<Vec<u8>>>();
                 pairs.filter(|_| {
-                    digits.len() >= MIN_WORD_BYTES && [digits.len(), digits.len() * 3 / 2 - 1].contains(&word.len())
+                    digits.len() >= SHORTEST && [digits.len(), digits.len() * 3 / 2 - 1].contains(&word.len())
                 })?
             }
         };
@@ -257,7 +257,7 @@ fn dumps(text: &[u8]) -> Option<Vec<u8>> {
             found.push((begin, at, bytes));
         }
     }
-    if found.iter().filter(|(.., bytes)| replies(bytes)).count() < MIN_REPLIES {
+    if found.iter().filter(|(.., bytes)| replies(bytes)).count() < ENOUGH {
         return None;
     }
     let mut out: Vec<u8> = Vec::with_capacity(text.len());
@@ -305,7 +305,7 @@ fn row(line: &[u8], place: usize) -> Option<Vec<u8>> {
     let start = rest.iter().take_while(|b| b" \t:".contains(b)).count();
     let (mut bytes, mut at) = (Vec::new(), start);
     let mut ends = vec![start];
-    while bytes.len() < MAX_ROW_BYTES
+    while bytes.len() < ROW
         && let Some(byte) = rest.get(at..).and_then(hex)
     {
         bytes.push(byte);

@@ -145,7 +145,7 @@ impl Masker<'_> {
         self.gap(&text[done..]);
     }
 
-    /// The text between words. Behind a word that is not known, marks may be a part of it.
+    /// What stands between words. Behind a word that is not known, marks may be a part of it.
     fn gap(&mut self, gap: &str) {
         let may_be_password = matches!(self.how, Strictness::Chatter | Strictness::Guarded);
         let of_a_word = may_be_password && self.out.ends_with(['a', 'A', '9']) && gap.contains(MARKS);
@@ -203,7 +203,7 @@ impl Masker<'_> {
         self.out.push_str(tail);
     }
 
-    /// The token behind this is known as a whole.
+    /// Whether the token behind this is known as a whole.
     fn stays(&self, before: &str, token: &str) -> bool {
         if let Some((local, domain)) = token.rsplit_once('@') {
             let id = trace::is_message_id(local, domain) && (trace::id_host(domain) || is_replaced(domain));
@@ -226,7 +226,7 @@ impl Masker<'_> {
             || self.how != Strictness::Guarded && (self.is_id(before, token) || is_prompt(token))
     }
 
-    /// A server drew the token. In what a program writes about itself, `p = 'DTdHM7BZnFHL'`, a short one of capitals,
+    /// Whether a server drew the token. In what a program writes about itself, `p = 'DTdHM7BZnFHL'`, a short one of capitals,
     /// small letters and digits may be a password as well, and so may any behind a name that no program uses: there it needs
     /// a word that says what it is.
     fn is_id(&self, before: &str, token: &str) -> bool {
@@ -342,7 +342,7 @@ impl Masker<'_> {
         (self.counted, self.queued) = (0, false);
     }
 
-    /// What stands before a number is a host and a colon.
+    /// Whether what stands before a number is a host and a colon.
     fn is_port(&self, before: &str) -> bool {
         // The host was a part of its own, and the piece begins behind it: `relay.example:2525`, `('relay.example', 2525)`.
         if matches!(before, ":" | "', ") {
@@ -365,7 +365,7 @@ impl Masker<'_> {
     }
 }
 
-/// The word before which it stands makes a number a size or a time.
+/// Whether the word before which it stands makes a number a size or a time.
 pub(super) fn is_unit(word: &str) -> bool {
     UNITS.split(' ').any(|known| known.eq_ignore_ascii_case(word))
 }
@@ -376,7 +376,7 @@ fn is_openssl_error(text: &str, at: usize, word: &str) -> bool {
     hex && text[..at].ends_with("error:") && text[at + word.len()..].starts_with(':')
 }
 
-/// The last word of a setting's name says what its number counts.
+/// Whether the last word of a setting's name says what its number counts.
 pub(super) fn is_counted(name: &str) -> bool {
     COUNTED.split(' ').any(|word| name.to_ascii_lowercase().ends_with(word))
 }
@@ -389,7 +389,7 @@ fn is_joint(c: char) -> bool {
     "-_.@".contains(c)
 }
 
-/// Brackets stand around it: `(S3140)`.
+/// Whether brackets stand around it: `(S3140)`.
 fn is_boxed(text: &str, at: usize, len: usize) -> bool {
     text[..at].ends_with(['(', '[']) && text[at + len..].starts_with([')', ']'])
 }

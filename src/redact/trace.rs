@@ -16,7 +16,7 @@ const MIN_DRAWN: usize = 16;
 /// Digits of the shortest digest (MD5, NTLM); an id of a mail in hex is shorter, or has marks.
 const DIGEST: usize = 32;
 
-/// `local@domain` is the id of a message and not a mailbox. When in doubt it is a mailbox.
+/// Whether `local@domain` is the id of a message and not a mailbox. When in doubt it is a mailbox.
 pub(super) fn is_message_id(local: &str, domain: &str) -> bool {
     let digits = local.bytes().filter(u8::is_ascii_digit).count();
     !holds_name(local)
@@ -30,7 +30,7 @@ pub(super) fn id_host(domain: &str) -> bool {
     HOSTS.iter().any(|host| domain.strip_suffix(host).is_some_and(|head| head.is_empty() || head.ends_with('.')))
 }
 
-/// A server drew this token: the number of a queue, a session, a line of its log. Letters and digits take turns in
+/// Whether a server drew this token: the number of a queue, a session, a line of its log. Letters and digits take turns in
 /// it, and no letters in a row make a name.
 pub(super) fn is_id(token: &str) -> bool {
     let kinds: Vec<bool> = token
@@ -71,19 +71,19 @@ pub(super) fn is_mixed(word: &str) -> bool {
     has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit)
 }
 
-/// A machine drew it and not a person: long, in letters of both cases and digits, or with a few of each.
+/// Whether a machine drew it and not a person: long, in letters of both cases and digits, or with a few of each.
 pub(super) fn is_drawn(run: &str) -> bool {
     let count = |class: fn(&u8) -> bool| run.bytes().filter(class).count();
     run.len() >= MIN_DRAWN && (is_mixed(run) || count(u8::is_ascii_digit) >= 3 && count(u8::is_ascii_alphabetic) >= 3)
 }
 
-/// Digits in a row may be somebody's number.
+/// Whether digits in a row may be somebody's number.
 fn holds_number(token: &str) -> bool {
     let runs = token.split(|c: char| !c.is_ascii_digit());
     runs.into_iter().any(|run| run.len() == 13 || run.len() == 10 && run.starts_with('0'))
 }
 
-/// Letters in a row may be a name.
+/// Whether letters in a row may be a name.
 fn holds_name(token: &str) -> bool {
     let long = |piece: &str| {
         let hex = piece.bytes().all(|b| b.is_ascii_hexdigit())
@@ -96,7 +96,7 @@ fn holds_name(token: &str) -> bool {
     })
 }
 
-/// A person put the word together from syllables and digits: `Roz2tev3dro`.
+/// Whether a person put the word together from syllables and digits: `Roz2tev3dro`.
 pub(super) fn is_made(word: &str) -> bool {
     word.bytes().any(|b| b.is_ascii_digit()) && pieces(word).filter(|piece| is_syllable(piece)).count() >= MIN_SYLLABLES
 }

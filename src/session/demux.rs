@@ -27,14 +27,12 @@ pub(crate) type Key = [u8; 8];
 pub(crate) struct Demux {
     /// The one that spoke last stands last.
     candidates: Vec<Candidate>,
-    /// Sessions that have begun: the number of the newest is its key.
     begun: u32,
     /// The further lines of a reply stand without its mark.
     parted: bool,
-    /// Lines that only an earlier session could have said, behind which another had begun: the proof that sessions stand in
-    /// each other.
+    /// Lines that only a session could have said that another had begun after.
     crossed: u32,
-    /// Lines that fit no session.
+    /// Lines that nobody could have said.
     lost: u32,
 }
 
@@ -70,7 +68,7 @@ impl Demux {
             true => candidate.fit(first, dialect_ref.dialect, self.parted),
             false => (Fit::Never, false),
         };
-        // The best fit that there is. Only a reply that holds a dot can name its server, and so tell sessions apart by it.
+        // A server's name has a dot.
         let most = (Fit::Awaited, matches!(first, Said::Reply(_, _, text) if text.contains(&b'.')));
         let mut best: Option<(usize, (Fit, bool))> = None;
         let mut places = (0..self.candidates.len()).rev();
@@ -106,10 +104,10 @@ impl Demux {
     }
 }
 
-/// Sessions without a key stand in each other in these lines. A session that broke off and one after it are by
+/// Whether sessions without a key stand in each other in these lines. A session that broke off and one after it are by
 /// far the commoner: only lines that nobody but the earlier could have said are a proof.
 pub fn is_interleaved<'l>(dialects: &DialectSet<'_>, lines: impl Iterator<Item = &'l [u8]> + Clone) -> bool {
-    let mut rest = MAX_LOOKED_AT_BYTES;
+    let mut rest = LOOKED_AT;
     let first = lines.clone().take_while(|line| {
         let more = rest > 0;
         rest = rest.saturating_sub(line.len());
@@ -132,9 +130,9 @@ pub fn is_interleaved<'l>(dialects: &DialectSet<'_>, lines: impl Iterator<Item =
 
 /// Bytes in which a session must begin inside another one. Where two mailers write into one log they meet often, and a
 /// look at more would read small logs twice.
-const MAX_LOOKED_AT_BYTES: usize = 32 * 1024;
+const LOOKED_AT: usize = 32 * 1024;
 
-/// A session begins before the one before it was over: nearly no log holds one.
+/// Whether a session begins before the one before it was over: nearly no log holds one.
 fn begins_inside<'l>(main: &Dialect, lines: impl Iterator<Item = &'l [u8]>) -> bool {
     let (mut inside, mut spoken) = (false, false);
     for text in lines {
@@ -162,7 +160,7 @@ fn begins_inside<'l>(main: &Dialect, lines: impl Iterator<Item = &'l [u8]>) -> b
     false
 }
 
-/// The dialogue on a line; empty where it is words of the writer, or goes on with the record before.
+/// What is said on a line; nothing where it is words of the writer, or goes on with the record before.
 fn said<'a>(dialect: &Dialect, line: &Line<'a>, room: &'a mut Vec<u8>) -> Vec<Said<'a>> {
     match line.event {
         Event::Connecting(_) => vec![Said::Connecting],

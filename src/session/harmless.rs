@@ -55,7 +55,7 @@ impl Notes {
         (meaning, quoted)
     }
 
-    /// A line has words of a failure, in whatever sentence.
+    /// Whether a line has words of a failure, in whatever sentence.
     pub(super) fn is_failure(&mut self, line: &[u8]) -> bool {
         if self.unfailed.holds(line) {
             return false;

@@ -71,7 +71,7 @@ pub(super) fn odd_words(text: &str, spans: &mut Vec<Span<()>>) {
     }
 }
 
-/// The word is a number that may be a password.
+/// Whether the word is a number that may be a password.
 pub(super) fn is_number(word: &str) -> bool {
     DIGITS.contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit())
 }
@@ -94,7 +94,7 @@ fn codes(text: &str, spans: &mut Vec<Span<()>>) {
     }
 }
 
-/// What follows is the number of an error, an answer, a size or a place: nobody's code.
+/// Whether what follows is the number of an error, an answer, a size or a place: nobody's code.
 fn counts(word: &str) -> bool {
     const CLASSES: [WordClass; 7] = [
         WordClass::Failed,

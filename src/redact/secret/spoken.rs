@@ -91,7 +91,7 @@ fn classes(word: &str) -> WordClasses {
     WordTable::builtin().classes(&plain_spelling(word.as_bytes()))
 }
 
-/// Somebody's name follows: `for`, `vir`, `user`.
+/// Whether somebody's name follows: `for`, `vir`, `user`.
 fn is_owner(word: &str) -> bool {
     let classes = classes(word);
     !classes.has(WordClass::May) && (classes.has(WordClass::Sender) || classes.has(WordClass::Recipient))

@@ -6,7 +6,7 @@ use super::super::span::words;
 const MOST_MARKS: usize = 24;
 const MOST_TAG_BYTES: usize = 120;
 
-/// The text between a name and its value.
+/// What stands between a name and its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Separator {
     /// `=`, `:`, `->`, a cell's or a tag's end: what follows is a value.

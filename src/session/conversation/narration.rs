@@ -12,9 +12,9 @@ use crate::{
 };
 
 /// As much of a record as tells whether it says the same again.
-const MAX_SHAPE_BYTES: usize = 160;
+const SHAPE: usize = 160;
 /// Words of a record that tell its kind; a logger's level and name stand before the program's own.
-const OPENING_WORDS: usize = 3;
+const OPENING: usize = 3;
 /// As much of a record as a logger's own words are looked for in.
 const OPENING_BYTES: usize = 60;
 
@@ -241,7 +241,7 @@ pub(super) fn goes_on_replying(words: &[u8], code: u16) -> bool {
 
 pub(super) fn shape(words: &[u8]) -> Vec<u8> {
     let digitless = |b: &u8| if b.is_ascii_digit() { b'9' } else { *b };
-    words.iter().take(MAX_SHAPE_BYTES).map(digitless).collect()
+    words.iter().take(SHAPE).map(digitless).collect()
 }
 
 /// The words without what a logger puts before them: `practice mailer[511]: `, `[MAIL] `, `INFO [main] c.p.Mail - `.
@@ -258,7 +258,7 @@ pub(super) fn opening(words: &[u8]) -> Vec<u8> {
     let named = |word: &&[u8]| word.contains(&b'@') || number(word);
     let words = words.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
     let words = words.skip_while(|word| number(word) && !word.contains(&b'@'));
-    words.take_while(|word| !named(word)).take(OPENING_WORDS).collect::<Vec<_>>().join(&b' ')
+    words.take_while(|word| !named(word)).take(OPENING).collect::<Vec<_>>().join(&b' ')
 }
 
 #[cfg(test)]
