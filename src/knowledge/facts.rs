@@ -28,65 +28,31 @@ pub enum PassedBy {
 /// The facts of a cause. The sentences are ours and are meant to be shown as they are.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct CauseFacts {
-    cause: Cause,
-    severity: Severity,
-    passed_by: PassedBy,
-    acts: Vec<Actor>,
-    article_step: Vec<String>,
-    title: String,
-    why: String,
-    steps: Vec<Step>,
-    ask: String,
-    sources: Vec<String>,
-    as_of: Option<String>,
+    /// The cause.
+    pub cause: Cause,
+    /// Its severity.
+    pub severity: Severity,
+    /// The success that shows that it has passed.
+    pub passed_by: PassedBy,
+    /// The people who have to act; empty for nobody.
+    pub acts: Vec<Actor>,
+    /// Steps of the support article, such as `3` or `6a`.
+    pub article_step: Vec<String>,
+    /// Its title: one short sentence.
+    pub title: String,
+    /// The reason why mail stops, in one or two sentences.
+    pub why: String,
+    /// The steps, in the order to try.
+    pub steps: Vec<Step>,
+    /// The question of a ticket to the provider.
+    pub ask: String,
+    /// Where the facts are from.
+    pub sources: Vec<String>,
+    /// When advice that can age was checked, as `YYYY-MM-DD`.
+    pub as_of: Option<String>,
 }
 
 impl CauseFacts {
-    /// The cause.
-    pub fn cause(&self) -> Cause {
-        self.cause
-    }
-    /// Its severity.
-    pub fn severity(&self) -> Severity {
-        self.severity
-    }
-    /// The success that shows that it has passed.
-    pub fn passed_by(&self) -> PassedBy {
-        self.passed_by
-    }
-    /// The people who have to act; empty for nobody.
-    pub fn acts(&self) -> &[Actor] {
-        &self.acts
-    }
-    /// Steps of the support article, such as `3` or `6a`.
-    pub fn article_step(&self) -> &[String] {
-        &self.article_step
-    }
-    /// Its title: one short sentence.
-    pub fn title(&self) -> &str {
-        &self.title
-    }
-    /// The reason why mail stops, in one or two sentences.
-    pub fn why(&self) -> &str {
-        &self.why
-    }
-    /// The steps, in the order to try.
-    pub fn steps(&self) -> &[Step] {
-        &self.steps
-    }
-    /// The question of a ticket to the provider.
-    pub fn ask(&self) -> &str {
-        &self.ask
-    }
-    /// Where the facts are from.
-    pub fn sources(&self) -> &[String] {
-        &self.sources
-    }
-    /// When advice that can age was checked, as `YYYY-MM-DD`.
-    pub fn as_of(&self) -> Option<&str> {
-        self.as_of.as_deref()
-    }
-
     /// A cause of which no table says anything.
     pub(super) fn unknown(cause: Cause) -> CauseFacts {
         CauseFacts {

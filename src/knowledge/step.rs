@@ -142,7 +142,7 @@ mod tests {
     #[test]
     fn steps_name_providers_that_there_are() {
         let knowledge = Knowledge::builtin();
-        let steps = knowledge.causes().flat_map(|facts| facts.steps());
+        let steps = knowledge.causes().flat_map(|facts| &facts.steps);
         for piece in steps.flat_map(|step| &step.only_at) {
             assert!(knowledge.providers().any(|provider| provider.name.contains(&**piece)), "{piece}");
         }

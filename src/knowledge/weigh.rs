@@ -195,8 +195,8 @@ impl Replies {
         };
         let mut points = model::points(tail.unwrap_or(text));
         for cause in Cause::ALL {
-            if context.doubts(*cause) || !fits_class(*cause, context.class()) {
-                points[*cause as usize] -= AGAINST;
+            if context.doubts(cause) || !fits_class(cause, context.class()) {
+                points[cause as usize] -= AGAINST;
             }
         }
         Evidence {

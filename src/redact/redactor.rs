@@ -23,23 +23,15 @@ use super::{
     visible::{visible, visible_bytes},
 };
 
-/// How much is taken away (contract section 7).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
-    /// Passwords and tokens: for the practice's own technician. Nothing shows more than this.
-    Secrets,
-    /// Also whatever tells of a person: for anything that leaves the practice.
-    #[default]
-    Personal,
-}
-
-impl Level {
-    /// The word of the contract.
-    pub fn name(self) -> &'static str {
-        match self {
-            Level::Secrets => "secrets",
-            Level::Personal => "personal",
-        }
+named! {
+    /// The level of redaction (contract section 7).
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+    pub enum Level {
+        /// Passwords and tokens: for the practice's own technician. Nothing shows more than this.
+        Secrets = "secrets",
+        /// Also whatever tells of a person: for anything that leaves the practice.
+        #[default]
+        Personal = "personal",
     }
 }
 

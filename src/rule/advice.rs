@@ -68,7 +68,7 @@ pub fn steps(knowledge: &Knowledge, cause: Cause, at: Situation<'_>) -> Vec<Word
             && !(step.has(Tag::FullAddress) && at.full_user && cause != Cause::AuthUsernameIncomplete)
             && !at.provider.is_some_and(|provider| contradicts(step, provider, own_says))
     };
-    let everywhere: Vec<Step> = knowledge.cause(cause).steps().iter().filter(fits).cloned().collect();
+    let everywhere: Vec<Step> = knowledge.cause(cause).steps.iter().filter(fits).cloned().collect();
     let own_domain = at.provider.is_none() && matches!(group, "conn" | "port" | "tls");
     // What would send the password in the clear is never the first thing to try.
     let (open, here): (Vec<Step>, Vec<Step>) = here.into_iter().partition(|step| step.has(Tag::NoEncryption));

@@ -110,7 +110,7 @@ pub fn compare<'p>(knowledge: &Knowledge, before: &'p Period, since: &'p Period)
     let (mut fixed, mut new, mut stayed, mut untried) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for cause in causes {
         let (was, is) = (before.causes.get(&cause).copied(), since.causes.get(&cause).copied());
-        let severity = knowledge.cause(cause).severity();
+        let severity = knowledge.cause(cause).severity;
         let change = |confidence| Change { cause, severity, before: was, since: is, confidence };
         match (was, is) {
             (Some(was), None) => match since.beyond(was.stage) {

@@ -112,7 +112,7 @@ impl Watch for SinceMoment {
         let facts = case.knowledge.cause(cause);
         let since = self.began.map_or(String::new(), |stamp| format!(" since {}", stamp.minute()));
         let mut found = Found::new(self.failed, Confidence::Likely);
-        let title = facts.title().trim_end_matches('.');
+        let title = facts.title.trim_end_matches('.');
         found.title = Some(match &now.connection.host {
             Some(host) => Words::from(format!("{title} (")).host(host).and(format!("){since}")),
             None => Words::from(format!("{title}{since}")),

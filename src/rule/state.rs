@@ -113,7 +113,7 @@ impl History {
         let of = |reach: Reach| standing.iter().filter(move |(_, trouble)| trouble.reach == reach);
         let delivered = self.counts.delivered() > 0;
         let stopped = of(Reach::Every).any(|(_, trouble)| trouble.newest > self.last_delivered);
-        let fault = |cause: Cause| knowledge.cause(cause).severity() != super::Severity::Note;
+        let fault = |cause: Cause| knowledge.cause(cause).severity != super::Severity::Note;
         let state = if self.counts.transactions == 0 {
             State::Idle
         } else if stopped {

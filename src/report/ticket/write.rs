@@ -331,7 +331,7 @@ fn questions(knowledge: &Knowledge, findings: &[FindingRow]) -> Vec<String> {
     let mut asks: Vec<(&str, Vec<&'static str>)> = Vec::new();
     let asked = |row: &FindingRow| match rule::ask(row.finding) {
         Some(question) => Some((question, row.finding)),
-        None => Cause::from_code(row.cause?).map(|cause| (knowledge.cause(cause).ask(), cause.code())),
+        None => Cause::from_code(row.cause?).map(|cause| (&*knowledge.cause(cause).ask, cause.code())),
     };
     for (question, code) in findings.iter().filter_map(asked) {
         match asks.iter_mut().find(|(known, _)| *known == question) {
