@@ -14,18 +14,18 @@ use crate::{
     session::{Clue, Transaction},
 };
 
-/// What is compared with what.
+/// A comparison of two logs, or of one before and after a moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CompareRequest {
-    /// What was there before.
+    /// The logs before.
     pub before: Request,
-    /// What came after.
+    /// The logs since.
     pub since: Request,
     /// The moment that divides one log, which is then in both requests.
     pub at: Option<NaiveDateTime>,
-    /// How it is written.
+    /// The form of the answer.
     pub format: ComparisonFormat,
-    /// What is taken away.
+    /// The level of redaction.
     pub level: Level,
 }
 
@@ -97,7 +97,7 @@ pub fn compare(asked: &CompareRequest, look: Look, sink: &mut Sink<'_>) -> io::R
     Ok(summary)
 }
 
-/// What the reader should know before believing the answer.
+/// Reservations that the reader should know before believing the answer.
 fn notes(asked: &CompareRequest, before: &Collected, since: &Collected) -> Vec<String> {
     let mut notes = Vec::new();
     let (old, new) = (&before.side.period.tally, &since.side.period.tally);

@@ -30,7 +30,7 @@
 //! use mtmlog::{
 //!     Request, analyze,
 //!     redact::Level,
-//!     report::{Format, Look, Setup},
+//!     report::{Format, Setup},
 //! };
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -38,8 +38,7 @@
 //! let path = std::env::temp_dir().join(format!("mtmlog-tour-{}.log", std::process::id()));
 //! std::fs::write(&path, log)?;
 //!
-//! let look = Look { width: 100, wide: true, boxes: false, colour: false };
-//! let setup = Setup { level: Level::Personal, labels: Vec::new(), all: true, full: false, by: false, look };
+//! let setup = Setup { level: Level::Personal, all: true, ..Setup::default() };
 //! let mut rows = Vec::new();
 //! let ndjson = Format::named("ndjson").ok_or("no such format")?;
 //! let mut report = (ndjson.open)(Box::new(&mut rows), setup)?;

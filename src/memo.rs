@@ -4,9 +4,9 @@
 use std::{cell::RefCell, collections::HashMap};
 
 /// Answers that are kept; when they are more, all are given anew.
-const MOST: usize = 4_096;
+const MAX_ANSWERS: usize = 4_096;
 /// Bytes of a question that is kept.
-const LONGEST: usize = 1_024;
+const MAX_QUESTION_BYTES: usize = 1_024;
 
 /// The answers to one kind of question, which nothing but its bytes decides.
 #[derive(Debug)]
@@ -26,10 +26,10 @@ impl<T> Memo<T> {
 
     /// Keeps an answer.
     pub(crate) fn keep(&mut self, asked: &[u8], answer: T) {
-        if asked.len() > LONGEST {
+        if asked.len() > MAX_QUESTION_BYTES {
             return;
         }
-        if self.0.len() >= MOST {
+        if self.0.len() >= MAX_ANSWERS {
             self.0.clear();
         }
         self.0.insert(asked.into(), answer);
@@ -60,11 +60,11 @@ mod tests {
         let memo = RefCell::default();
         let asked = |text: &str| kept(&memo, text, |text| text.len());
         assert_eq!((asked("four"), kept(&memo, "four", |_| 0)), (4, 4));
-        (0..3 * MOST).for_each(|n| {
+        (0..3 * MAX_ANSWERS).for_each(|n| {
             asked(&n.to_string());
         });
-        assert!(memo.borrow().0.len() <= MOST);
-        let long = "x".repeat(LONGEST + 1);
-        assert_eq!((asked(&long), kept(&memo, &long, |_| 0)), (LONGEST + 1, 0));
+        assert!(memo.borrow().0.len() <= MAX_ANSWERS);
+        let long = "x".repeat(MAX_QUESTION_BYTES + 1);
+        assert_eq!((asked(&long), kept(&memo, &long, |_| 0)), (MAX_QUESTION_BYTES + 1, 0));
     }
 }

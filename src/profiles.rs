@@ -16,21 +16,21 @@ use crate::{
 };
 
 /// Lines that a test shows.
-const SHOWN: usize = 20;
+const MAX_SHOWN_LINES: usize = 20;
 /// Of each kind of line this many are shown before any kind gets more.
 const OF_EACH: usize = 2;
 
 /// Characters of a word that say who speaks.
-const BEGINNING: usize = 2;
+const MIN_SIDE_CHARS: usize = 2;
 
 /// Letters of a word that is hardly known by chance.
-const LETTERS: usize = 4;
+const MIN_WORD_LETTERS: usize = 4;
 
 /// Marks that join parts of a word.
 const JOINTS: [char; 4] = ['.', '_', '-', '@'];
 
 /// Characters of a line that a test shows.
-const WIDTH: usize = 160;
+const MAX_LINE_CHARS: usize = 160;
 
 /// Writes a profile learned from the one log of the request, with comments that say what each line means.
 ///
@@ -88,7 +88,7 @@ fn marks(profile: &Profile) -> BTreeMap<String, String> {
             && is_word(b)
         {
             let alike = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
-            if alike < BEGINNING {
+            if alike < MIN_SIDE_CHARS {
                 // What the hole behind it stands for is not empty.
                 let begins =
                     |word: &str| (word.chars().count() > alike + 1).then(|| word.chars().take(alike + 1).collect());
@@ -137,9 +137,9 @@ fn hole(word: &str, begins: &str) -> String {
     word.split_inclusive(JOINTS).map(part).collect()
 }
 
-/// Whether somebody wrote the word: enough letters, and nothing else.
+/// Somebody wrote the word: enough letters, and nothing else.
 fn is_written(word: &str) -> bool {
-    word.chars().count() >= LETTERS && word.chars().all(char::is_alphabetic)
+    word.chars().count() >= MIN_WORD_LETTERS && word.chars().all(char::is_alphabetic)
 }
 
 /// The words, holes and marks of a template's text.
@@ -184,10 +184,11 @@ pub fn test(request: &Request, out: &mut dyn Write) -> io::Result<Summary> {
     let known = kinds.iter().flatten().count();
     let chosen = chosen(&kinds, &blank);
     let mut gate = Redactor::new(Level::Personal);
-    let seen: Vec<Seen> = chosen.into_iter().map(|n| Seen::of(n, lines[n], &profile, &mut gate)).collect();
+    let seen: Vec<LineReading> =
+        chosen.into_iter().map(|n| LineReading::of(n, lines[n], &profile, &mut gate)).collect();
     let texts = redacted(*profile, &lines, &mut log)?;
     writeln!(out, "{:>6}  {:<12} {:<8} {:<18} TEXT", "LINE", "FIELD", "SIDE", "KIND")?;
-    for Seen { n, field, side, kind } in &seen {
+    for LineReading { n, field, side, kind } in &seen {
         let text = texts.get(*n).map_or("", String::as_str);
         writeln!(out, "{:>6}  {field:<12} {side:<8} {kind:<18} {text}", n + 1)?;
     }
@@ -198,17 +199,17 @@ pub fn test(request: &Request, out: &mut dyn Write) -> io::Result<Summary> {
 }
 
 /// A line as a profile reads it.
-struct Seen {
+struct LineReading {
     /// Its number, from 0.
     n: usize,
     /// The field of a record that holds the text; `-` in plain lines.
     field: String,
-    /// Who speaks; `-` where the line alone does not tell.
+    /// The speaker; `-` where the line alone does not tell.
     side: &'static str,
     kind: &'static str,
 }
 
-impl Seen {
+impl LineReading {
     fn of(n: usize, line: &[u8], profile: &Profile, gate: &mut Redactor) -> Self {
         let field = profile.text_field_of(line).map(|name| {
             let may_show = parts(name).all(|part| !is_word(part) || gate.is_program_word(part));
@@ -220,7 +221,7 @@ impl Seen {
             Some(Side::Writer) | None => "-",
         };
         let kind = profile.kind_of(line).map_or("unknown", Kind::name);
-        Seen { n, field: field.unwrap_or_else(|| "-".to_owned()), side, kind }
+        LineReading { n, field: field.unwrap_or_else(|| "-".to_owned()), side, kind }
     }
 }
 
@@ -237,7 +238,7 @@ fn chosen(kinds: &[Option<Kind>], blank: &dyn Fn(usize) -> bool) -> Vec<usize> {
         seen[place].1 += 1;
         if seen[place].1 <= OF_EACH { first.push(n) } else { rest.push(n) }
     }
-    let mut chosen: Vec<usize> = first.into_iter().chain(rest).take(SHOWN).collect();
+    let mut chosen: Vec<usize> = first.into_iter().chain(rest).take(MAX_SHOWN_LINES).collect();
     chosen.sort_unstable();
     chosen
 }
@@ -264,8 +265,8 @@ fn redacted(profile: Profile, lines: &[&[u8]], log: &mut Log) -> io::Result<Vec<
 fn screen(line: &[u8]) -> String {
     let text = String::from_utf8_lossy(line);
     let visible = |c: char| if c.is_control() { ' ' } else { c };
-    let mut out: String = text.chars().take(WIDTH).map(visible).collect();
-    if text.chars().nth(WIDTH).is_some() {
+    let mut out: String = text.chars().take(MAX_LINE_CHARS).map(visible).collect();
+    if text.chars().nth(MAX_LINE_CHARS).is_some() {
         out.push('\u{2026}');
     }
     out

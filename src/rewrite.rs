@@ -85,7 +85,7 @@ pub(crate) fn unpacked() -> SimpleFileOptions {
     SimpleFileOptions::default().compression_method(CompressionMethod::Stored)
 }
 
-/// What writes the copies of these logs.
+/// Writes the copies of these logs.
 type Copier<'c> = &'c mut dyn FnMut(&[Found], &mut Redactor, &Prepared, &mut Summary) -> io::Result<()>;
 
 fn copies(request: &Request, level: Level, copier: Copier<'_>) -> io::Result<Summary> {

@@ -18,20 +18,20 @@ use crate::{
 };
 
 /// Files of which a checksum is given; a ticket is about one practice.
-const CHECKSUMS: usize = 5;
+const MAX_CHECKSUMS: usize = 5;
 
-/// What the ticket is to be about.
+/// The subject of a ticket, and its form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TicketRequest {
-    /// What to read. Its causes are left out of account: a ticket says how often a thing fails among all attempts.
+    /// The logs to read. Its causes are left out of account: a ticket says how often a thing fails among all attempts.
     pub request: Request,
     /// Only these causes; empty for all.
     pub causes: Vec<Cause>,
     /// The number of the one recipient who is shown.
     pub reveal_recipient: Option<usize>,
-    /// What it is written as.
+    /// The form of the ticket.
     pub paper: Paper,
-    /// What `mtmlog probe --format json` wrote, to be told too.
+    /// A file that `mtmlog probe --format json` wrote, to be told too.
     pub probe: Option<PathBuf>,
 }
 
@@ -110,7 +110,7 @@ pub(crate) fn collect<'k>(
             Err(problem) => summary.problems.push(problem),
         }
     }
-    for n in 0..CHECKSUMS {
+    for n in 0..MAX_CHECKSUMS {
         if let Some(found) = read(&found, ticket.path(n)).filter(|found| found.is_repeatable())
             && let Input::File(path) = &found.path
         {

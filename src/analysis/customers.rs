@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// A cause is common from so many customers of one provider on.
-const COMMON: usize = 2;
+const MIN_CUSTOMERS: usize = 2;
 
 /// Collects customers in the order of their logs. Of a finished one only what is said of it is kept.
 pub(super) struct Customers<'k> {
@@ -153,10 +153,10 @@ fn common(customers: &[Customer], knowledge: &Knowledge) -> Vec<Common> {
     };
     let mut common: Vec<Common> = by
         .into_iter()
-        .filter(|(_, who)| who.len() >= COMMON)
+        .filter(|(_, who)| who.len() >= MIN_CUSTOMERS)
         .map(|((cause, provider), who)| Common {
             cause,
-            title: knowledge.cause(cause).title().trim_end_matches('.').to_owned(),
+            title: knowledge.cause(cause).title.trim_end_matches('.').to_owned(),
             provider: Some(provider.clone()),
             since: since(&who),
             customers: who.into_iter().filter_map(|customer| customer.name.clone()).collect(),

@@ -9,7 +9,7 @@ use super::Summary;
 use crate::source::{self, Found, Input, KNOWN_PLACES, KnownLog, KnownLogs};
 
 /// After so many days without an entry it is worth asking whether this is the log.
-const OLD: i64 = 7;
+const OLD_DAYS: i64 = 7;
 
 /// The logs in the usual places.
 pub(super) fn logs(now: NaiveDateTime, summary: &mut Summary) -> Vec<Found> {
@@ -50,7 +50,7 @@ fn describe(log: &KnownLog, now: NaiveDateTime) -> String {
 
 /// A sentence where the newest entry is so old that the log may be the wrong one.
 pub(super) fn is_old(newest: NaiveDateTime, now: NaiveDateTime) -> Option<String> {
-    ((now - newest).num_days() >= OLD).then(|| {
+    ((now - newest).num_days() >= OLD_DAYS).then(|| {
         format!(
             "The newest entry is of {}, {}. If mail was tried since then, another log holds it: look on the PC that \
              sends the mail.",

@@ -17,7 +17,7 @@ use crate::{
 /// So much of a log tells who sends in it.
 const SENDERS_BYTES: usize = 32 * 1024;
 
-/// How logs are read in this analysis; the same for all files and threads.
+/// Facts and options of this analysis; the same for all files and threads.
 #[derive(Clone, Copy)]
 pub(super) struct Inspection<'a> {
     pub(super) request: &'a Request,

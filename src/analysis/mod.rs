@@ -155,7 +155,7 @@ pub struct Summary {
     pub problems: Vec<String>,
     /// Notes; they change nothing.
     pub notes: Vec<String>,
-    /// How many files were found to read.
+    /// The number of files found to read.
     pub files: u64,
 }
 

@@ -4,9 +4,9 @@
 use chrono::NaiveDateTime;
 
 /// Mails that are held until one is newer than the one before, which nearly every log shows at its second mail.
-const HELD: usize = 1_024;
+const MAX_HELD_MAILS: usize = 1_024;
 /// So many mails in turn that are each older than the one before prove the order; one alone may be a clock set right.
-const OLDER: usize = 2;
+const MIN_OLDER_MAILS: usize = 2;
 
 /// Holds mails as long as each may be older than the one before.
 pub(super) struct NewestFirst<T> {
@@ -33,7 +33,7 @@ impl<T> NewestFirst<T> {
         let newer = self.oldest.zip(time).is_some_and(|(oldest, time)| time > oldest);
         self.older += usize::from(self.oldest.zip(time).is_some_and(|(oldest, time)| time < oldest));
         self.oldest = time.or(self.oldest);
-        if newer || time.is_none() || self.held.len() >= HELD {
+        if newer || time.is_none() || self.held.len() >= MAX_HELD_MAILS {
             self.settled = true;
             self.held.drain(..).for_each(each);
         }
@@ -41,7 +41,7 @@ impl<T> NewestFirst<T> {
 
     /// The log has ended: hands on what still waits, and returns whether it did so from the end.
     pub(super) fn finish(self, each: &mut dyn FnMut(T)) -> bool {
-        let turned = !self.settled && self.older >= OLDER;
+        let turned = !self.settled && self.older >= MIN_OLDER_MAILS;
         if turned {
             self.held.into_iter().rev().for_each(each);
         } else {

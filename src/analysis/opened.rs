@@ -95,9 +95,9 @@ impl OpenedLog {
 }
 
 /// Day and month stand in the first bytes of a stamp: `05/06`, and of `5/6/2026` no more than these.
-const DAY: usize = 5;
+const DAY_BYTES: usize = 5;
 
-/// How to read stamps, with what they leave out: the year from the file's own age, the order of day and month from these
+/// Reads stamps, with what they leave out: the year from the file's own age, the order of day and month from these
 /// [`days`] and the sample.
 pub(crate) fn stamps(request: &Request, dialect: &Dialect, known: &[&[u8]], log: &Log) -> StampReader {
     let written = log.modified().map(|time| DateTime::<Local>::from(time).naive_local());
@@ -126,7 +126,7 @@ pub(crate) fn days<'l>(dialect: &Dialect, lines: impl Iterator<Item = &'l [u8]>)
         }
         let stamp = dialect.read(line).stamp;
         place = (stamp.as_ptr() as usize).wrapping_sub(line.as_ptr() as usize);
-        day = &stamp[..stamp.len().min(DAY)];
+        day = &stamp[..stamp.len().min(DAY_BYTES)];
         Some(stamp).filter(|stamp| !stamp.is_empty())
     };
     lines.filter_map(new)
@@ -146,7 +146,7 @@ pub(crate) fn sample_lines(log: &Log) -> Vec<&[u8]> {
     dialect::spread(log.sample())
 }
 
-/// How the request wants logs to be read.
+/// The options of reading that the request asks for.
 pub(crate) fn read_options(request: &Request) -> ReadOptions {
     let options = ReadOptions {
         mmap: request.mmap,

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     dialect::Stamp,
-    report::{Judged, Period, Report, Totals},
+    report::{AskedPeriod, Judged, Report, Totals},
     rule::History,
     session::{Clue, Tally, Transaction},
     source::Found,
@@ -417,7 +417,7 @@ impl<'a> Run<'a> {
             summary.notes.extend(newest.and_then(|newest| default_paths::is_old(newest, request.now())));
         }
         let period =
-            Period { since: request.since, until: request.until, words: request.period(), newest: newest_entry };
+            AskedPeriod { since: request.since, until: request.until, words: request.period(), newest: newest_entry };
         let judged = Judged { customers, common, beside: request.by.is_some(), period, now: request.now() };
         report.finish(&judged, &totals)?;
         Ok(summary)

@@ -1,4 +1,4 @@
-//! Who sends in the logs of one folder: files whose sender domains differ, and that share no account, are of different
+//! The senders in the logs of one folder: files whose sender domains differ, and that share no account, are of different
 //! customers.
 
 use std::collections::{BTreeMap, BTreeSet};

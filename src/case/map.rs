@@ -44,7 +44,7 @@ impl StandIns {
     }
 }
 
-/// How much of the text behind a stand-in belongs to it.
+/// Bytes behind a stand-in that belong to it.
 fn goes_with(stand_in: &str, whom: &str, after: &str) -> usize {
     const INVALID: &str = ".invalid";
     if let Some(domain) = after.strip_prefix('@').filter(|_| whom.contains('@')) {

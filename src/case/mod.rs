@@ -30,7 +30,7 @@ pub use self::{
 pub struct CaseRequest {
     /// The logs, and how to read them. The output is the zip.
     pub request: Request,
-    /// How to look at the server; `None`: no connection is opened.
+    /// The probe of the server; `None`: no connection is opened.
     pub probe: Option<ProbeRequest>,
 }
 

@@ -2,7 +2,6 @@
 
 use std::{ffi::OsString, io};
 
-use anstream::ColorChoice;
 use clap::{Args, ValueHint, builder::TypedValueParser};
 
 use crate::{
@@ -13,7 +12,7 @@ use crate::{
 };
 
 use super::{
-    options::{self, COLOURS, LEVELS, OutputArgs, ReadArgs, SelectArgs, one_of},
+    options::{self, LEVELS, LooksArgs, OutputArgs, ReadArgs, SelectArgs, one_of},
     output::{Output, Wanted},
     road::{say, show_file, watched},
     status::{self, Status},
@@ -69,13 +68,8 @@ pub(super) struct AnalyzeArgs {
     #[arg(long = "label", value_name = "K=V", value_parser = label, help_heading = "Output")]
     pub(super) labels: Vec<(String, String)>,
 
-    /// Colour, on a terminal that has it
-    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = one_of(COLOURS), help_heading = "Output")]
-    pub(super) color: ColorChoice,
-
-    /// Cut no text, whatever the width of the screen
-    #[arg(long, help_heading = "Output")]
-    pub(super) wide: bool,
+    #[command(flatten)]
+    pub(super) looks: LooksArgs,
 
     /// Nothing on the screen but errors; --output is still written
     #[arg(long, short, help_heading = "Output")]
@@ -131,38 +125,22 @@ fn label(text: &str) -> Result<(String, String), String> {
 pub(super) struct AnalyzeRequest {
     pub(super) request: Request,
     pub(super) format: &'static Format,
-    pub(super) level: Level,
-    pub(super) labels: Vec<(String, String)>,
+    /// All but the look, which the output decides.
+    pub(super) setup: Setup,
+    pub(super) looks: LooksArgs,
     /// Show the file afterwards.
     pub(super) open: bool,
-    /// List every attempt.
-    pub(super) all: bool,
-    /// Every step and proof.
-    pub(super) full: bool,
-    pub(super) colour: ColorChoice,
-    pub(super) wide: bool,
     pub(super) quiet: bool,
     pub(super) fail_on: Severity,
     pub(super) exit_zero: bool,
 }
 
 impl AnalyzeRequest {
-    pub(super) fn setup(&self, look: Look) -> Setup {
-        Setup {
-            level: self.level,
-            labels: self.labels.clone(),
-            all: self.all,
-            full: self.full,
-            by: self.request.by.is_some(),
-            look,
-        }
-    }
-
     /// Where the report goes.
     pub(super) fn wanted(&self) -> Wanted<'_> {
-        let AnalyzeRequest { colour, wide, quiet, .. } = *self;
+        let AnalyzeRequest { looks, quiet, .. } = *self;
         let mark = cfg!(windows) && self.format.byte_order_mark;
-        Wanted { colour, wide, quiet, mark, ..Wanted::plain(&[&self.request]) }
+        Wanted { looks, quiet, mark, ..Wanted::plain(&[&self.request]) }
     }
 }
 
@@ -182,13 +160,16 @@ impl TryFrom<AnalyzeArgs> for AnalyzeRequest {
         let output = options::page_file(typed.output.file(), open, typed.format.is_page)?;
         Ok(AnalyzeRequest {
             format: typed.format,
-            level: typed.redact.unwrap_or(typed.format.level),
-            labels: typed.labels,
+            setup: Setup {
+                level: typed.redact.unwrap_or(typed.format.level),
+                labels: typed.labels,
+                all: typed.all,
+                full: typed.full,
+                by: typed.by.is_some(),
+                look: Look::default(),
+            },
+            looks: typed.looks,
             open,
-            all: typed.all,
-            full: typed.full,
-            colour: typed.color,
-            wide: typed.wide,
             quiet: typed.quiet,
             fail_on: typed.fail_on,
             exit_zero: typed.exit_zero,
@@ -216,7 +197,7 @@ pub(super) fn run(typed: impl TryInto<AnalyzeRequest, Error = io::Error>) -> io:
 
 /// The same into an output that is open, and that the caller keeps or not.
 pub(super) fn analyzed(meant: &AnalyzeRequest, output: &mut Output) -> io::Result<(Status, Summary)> {
-    let setup = meant.setup(output.look());
+    let setup = Setup { look: output.look(), ..meant.setup.clone() };
     let meter = &meant.request.meter;
     let summary = watched(output, meter, meant.quiet, |sink| {
         let mut report = (meant.format.open)(sink, setup)?;
@@ -243,7 +224,10 @@ mod tests {
     #[test]
     fn defaults() {
         let request = request("emailout.txt").unwrap();
-        assert_eq!((request.format.name, request.level, request.fail_on), ("table", Level::Secrets, Severity::Error));
+        assert_eq!(
+            (request.format.name, request.setup.level, request.fail_on),
+            ("table", Level::Secrets, Severity::Error)
+        );
         assert!(request.request.mmap && !request.request.all && request.request.output.is_none());
     }
 
@@ -256,8 +240,11 @@ mod tests {
         .unwrap();
         assert_eq!(request.request.causes, [Cause::AuthRejected, Cause::ConnDns]);
         assert_eq!(request.request.utc_offset.unwrap().local_minus_utc(), -5 * 3600);
-        assert_eq!(request.labels, [("site".to_owned(), "Paarl".to_owned())]);
-        assert_eq!((request.level, request.request.threads, request.request.mmap), (Level::Personal, Some(2), false));
+        assert_eq!(request.setup.labels, [("site".to_owned(), "Paarl".to_owned())]);
+        assert_eq!(
+            (request.setup.level, request.request.threads, request.request.mmap),
+            (Level::Personal, Some(2), false)
+        );
         assert!(request.request.output.is_none() && request.request.paths.len() == 2);
     }
 

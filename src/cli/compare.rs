@@ -96,10 +96,10 @@ fn asked(typed: CompareArgs) -> io::Result<CompareRequest> {
 
 /// Writes what changed. What is found in the newer log gives the status.
 pub(super) fn run(typed: CompareArgs) -> io::Result<Status> {
-    let (colour, wide) = (typed.screen.color, typed.screen.wide);
+    let looks = typed.screen.looks;
     let asked = asked(typed)?;
     let mark = cfg!(windows) && asked.format == ComparisonFormat::Text;
-    let mut output = Output::open(&Wanted { colour, wide, mark, ..Wanted::plain(&[&asked.before, &asked.since]) })?;
+    let mut output = Output::open(&Wanted { looks, mark, ..Wanted::plain(&[&asked.before, &asked.since]) })?;
     let look = output.look();
     let meter = &asked.since.meter;
     let summary = watched(&mut output, meter, false, |mut sink| crate::compare(&asked, look, &mut sink))?;

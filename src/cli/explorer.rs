@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn it_is_an_analysis_for_people() {
         let meant = request(&["-odd name.txt".into()], Path::new("x.html")).unwrap();
-        assert_eq!((meant.format.name, meant.level), ("html", crate::redact::Level::Personal));
+        assert_eq!((meant.format.name, meant.setup.level), ("html", crate::redact::Level::Personal));
         assert_eq!(meant.request.paths, ["-odd name.txt"]);
         assert_eq!(meant.request.output.as_deref(), Some(Path::new("x.html")));
     }

@@ -74,7 +74,7 @@ pub(super) struct SelectArgs {
     pub(super) causes: Vec<Cause>,
 }
 
-/// How a log is read; the same wherever a command reads one.
+/// Options of reading a log; the same wherever a command reads one.
 #[derive(Args)]
 #[command(next_help_heading = "How to read")]
 pub(super) struct ReadArgs {
@@ -98,7 +98,7 @@ pub(super) struct ReadArgs {
     pub(super) no_mmap: bool,
 }
 
-/// How an answer looks that people read.
+/// The level and the looks of an answer for people.
 #[derive(Args)]
 #[command(next_help_heading = "Output")]
 pub(super) struct ScreenArgs {
@@ -106,6 +106,14 @@ pub(super) struct ScreenArgs {
     #[arg(long, value_name = "LEVEL", default_value = "secrets", value_parser = one_of(LEVELS))]
     pub(super) redact: Level,
 
+    #[command(flatten)]
+    pub(super) looks: LooksArgs,
+}
+
+/// Colour and width, wherever an answer for people is written.
+#[derive(Args, Clone, Copy)]
+#[command(next_help_heading = "Output")]
+pub(super) struct LooksArgs {
     /// Colour, on a terminal that has it
     #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = one_of(COLOURS))]
     pub(super) color: ColorChoice,

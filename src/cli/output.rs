@@ -17,8 +17,7 @@ use crate::{
     source::draft_of,
 };
 
-/// Columns where there is no terminal to ask: a file or a pipe.
-const FILE_COLUMNS: usize = 100;
+use super::options::LooksArgs;
 
 /// Where an output goes and how it looks, as the options say.
 pub(super) struct Wanted<'a> {
@@ -26,8 +25,7 @@ pub(super) struct Wanted<'a> {
     pub(super) file: Option<&'a Path>,
     /// The requests, of whose logs the output may replace none.
     pub(super) requests: Vec<&'a Request>,
-    pub(super) colour: ColorChoice,
-    pub(super) wide: bool,
+    pub(super) looks: LooksArgs,
     pub(super) quiet: bool,
     /// It is the copy of a log, and may replace an earlier copy whose content it begins with.
     pub(super) copy: bool,
@@ -39,8 +37,8 @@ impl<'a> Wanted<'a> {
     /// The output of these requests, a file or standard output, takes the bytes as they are: no colour, nothing cut.
     pub(super) fn plain(requests: &[&'a Request]) -> Wanted<'a> {
         let file = requests.first().and_then(|request| request.output.as_deref());
-        let requests = requests.to_vec();
-        Wanted { file, requests, colour: ColorChoice::Never, wide: true, quiet: false, copy: false, mark: false }
+        let looks = LooksArgs { color: ColorChoice::Never, wide: true };
+        Wanted { file, requests: requests.to_vec(), looks, quiet: false, copy: false, mark: false }
     }
 }
 
@@ -76,8 +74,8 @@ struct Draft {
 
 impl Output {
     pub(super) fn open(wanted: &Wanted<'_>) -> io::Result<Output> {
-        if wanted.colour != ColorChoice::Auto {
-            wanted.colour.write_global();
+        if wanted.looks.color != ColorChoice::Auto {
+            wanted.looks.color.write_global();
         }
         wanted.requests.iter().try_for_each(|request| request.refuse_output())?;
         let place = match wanted.file {
@@ -95,7 +93,7 @@ impl Output {
             None if wanted.quiet => Place::Nowhere,
             None => Place::Stdout,
         };
-        let look = look(matches!(place, Place::Stdout), wanted.wide);
+        let look = look(matches!(place, Place::Stdout), wanted.looks.wide);
         Ok(Output { place, look })
     }
 
@@ -147,10 +145,10 @@ impl Output {
     }
 }
 
-/// How things look on standard output, a terminal or a pipe, or else in a file.
+/// The looks on standard output, a terminal or a pipe, or else in a file.
 pub(super) fn look(stdout: bool, wide: bool) -> Look {
     let boxes = stdout && io::stdout().is_terminal();
-    let width = if boxes { terminal_width().unwrap_or(FILE_COLUMNS) } else { FILE_COLUMNS };
+    let width = boxes.then(terminal_width).flatten().unwrap_or(Look::default().width);
     let colour = stdout && AutoStream::choice(&io::stdout()) != ColorChoice::Never;
     Look { width: width.clamp(80, 160), wide, boxes, colour }
 }

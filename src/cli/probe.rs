@@ -13,7 +13,7 @@ use crate::{
 };
 
 use super::{
-    options::{COLOURS, FactsArgs, LEVELS, OutputArgs, one_of},
+    options::{COLOURS, FactsArgs, LEVELS, LooksArgs, OutputArgs, one_of},
     output::{Output, Wanted},
     status::Status,
 };
@@ -105,7 +105,8 @@ pub(super) fn run(typed: ProbeArgs) -> io::Result<Status> {
     };
     let mut target = target.map_err(io::Error::other)?;
     target.begin_with(request.mode);
-    let mut output = Output::open(&Wanted { colour: typed.color, wide: false, ..Wanted::plain(&[&read]) })?;
+    let looks = LooksArgs { color: typed.color, wide: false };
+    let mut output = Output::open(&Wanted { looks, ..Wanted::plain(&[&read]) })?;
     let level = if typed.format == ProbeFormat::Html { Level::Personal } else { typed.redact };
     let page = probe(&request, &target, &mut Redactor::new(level), knowledge)?;
     let text = match typed.format {

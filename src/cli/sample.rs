@@ -5,11 +5,15 @@ use std::{ffi::OsString, io};
 use anstream::ColorChoice;
 use clap::{Args, ValueHint};
 
-use crate::{Request, report, rule::Severity};
+use crate::{
+    Request,
+    report::{self, Setup},
+    rule::Severity,
+};
 
 use super::{
     analyze::AnalyzeRequest,
-    options::{self, OutputArgs, ReadArgs},
+    options::{self, LooksArgs, OutputArgs, ReadArgs},
 };
 
 const EXAMPLES: &str = "\
@@ -38,13 +42,9 @@ impl TryFrom<SampleArgs> for AnalyzeRequest {
         Ok(AnalyzeRequest {
             request: Request { paths: typed.paths, output, ..options::request(None, typed.read)? },
             format: &report::SAMPLE,
-            level: report::SAMPLE.level,
-            labels: Vec::new(),
+            setup: Setup { level: report::SAMPLE.level, ..Setup::default() },
+            looks: LooksArgs { color: ColorChoice::Never, wide: true },
             open: false,
-            all: false,
-            full: false,
-            colour: ColorChoice::Never,
-            wide: true,
             quiet: false,
             fail_on: Severity::Error,
             exit_zero: true,

@@ -70,9 +70,9 @@ pub(super) fn watch(typed: WatchArgs) -> io::Result<Status> {
     let request = options::request(None, typed.read)?;
     let probed = typed.probe.as_deref().map(probed).transpose().map_err(io::Error::other)?.unwrap_or_default();
     let read = Request { paths: vec![path.clone().into()], ..request.clone() };
-    let ScreenArgs { redact: level, color: colour, wide } = typed.screen;
-    let mut output = Output::open(&Wanted { colour, wide, ..Wanted::plain(&[&read]) })?;
-    let setup = Setup { level, labels: Vec::new(), all: true, full: false, by: false, look: output.look() };
+    let ScreenArgs { redact: level, looks } = typed.screen;
+    let mut output = Output::open(&Wanted { looks, ..Wanted::plain(&[&read]) })?;
+    let setup = Setup { level, all: true, look: output.look(), ..Setup::default() };
     let mut live = typed.format.open(output.sink(), &path.display().to_string(), setup)?;
     interrupt::stops(&request.meter, None);
     let watched = WatchRequest { request, path, recent: typed.recent, probed, patience: Patience::default() };

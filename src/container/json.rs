@@ -10,10 +10,10 @@ use super::{
 type Take<'a, 't> = dyn FnMut(&Path<'a>, &'a [u8]) + 't;
 
 /// A logger's prefix is no longer.
-const PREFIX: usize = 200;
+const MAX_PREFIX_BYTES: usize = 200;
 
 pub(super) fn take_apart<'a>(line: &'a [u8], field: &mut Take<'a, '_>) -> bool {
-    let head = &line[..line.len().min(PREFIX)];
+    let head = &line[..line.len().min(MAX_PREFIX_BYTES)];
     let Some(at) = memchr::memchr_iter(b'{', head).find(|at| line[at + 1..].trim_ascii_start().starts_with(b"\""))
     else {
         return false;

@@ -6,11 +6,11 @@ use super::{Container, Path};
 /// Stands for a field that a record does not have.
 const NONE: &[u8] = b"-";
 /// Digits of a reply's code.
-const CODE: usize = 3;
+const CODE_DIGITS: usize = 3;
 /// Stands between columns.
 pub const MARK: u8 = b'\t';
 
-/// Which fields of a container become which columns.
+/// The fields of a container that become columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
     /// The format of the records.
@@ -112,7 +112,7 @@ impl Layout {
                 if let Some(part) = flat.parts.last_mut() {
                     part.1 = Some(at);
                 }
-                flat.text.extend_from_slice(&line[at..at + CODE]);
+                flat.text.extend_from_slice(&line[at..at + CODE_DIGITS]);
                 flat.text.push(b' ');
                 flat.parts.push((flat.text.len(), None));
             }
@@ -156,10 +156,10 @@ impl Flat {
         }
         let column = self.parts.iter().rposition(|(begins, _)| *begins < to);
         // A reply is one part of the line from its code to the end of its words.
-        if let Some((code, start)) = self.code.filter(|(code, _)| (*code..code + CODE).contains(&from)) {
+        if let Some((code, start)) = self.code.filter(|(code, _)| (*code..code + CODE_DIGITS).contains(&from)) {
             let end = match column.map(|column| self.parts[column]) {
                 Some((begins, Some(at))) if begins > code => at + to - begins,
-                _ => start + (to - code).min(CODE),
+                _ => start + (to - code).min(CODE_DIGITS),
             };
             return line.get(start + from - code..end).unwrap_or_default();
         }

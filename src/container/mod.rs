@@ -40,7 +40,7 @@ pub enum Container {
     Pair(&'static str),
 }
 
-/// How the values of a container are escaped.
+/// The escaping of values in a container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Escape {
     /// They stand as they are.
@@ -55,14 +55,14 @@ pub enum Escape {
 const MARKS: [&str; 6] = ["\t", " | ", ";", ",", "|", " ; "];
 
 /// The format shows in so many parts of the lines, and in so many filled lines of each.
-const PARTS: usize = 3;
+const SAMPLE_PARTS: usize = 3;
 const OF_PART: usize = 80;
 
 /// Of ten filled lines as many must be records of a format.
-const ENOUGH: usize = 6;
+const MIN_RECORDS_OF_TEN: usize = 6;
 
 /// Fields that a record has at least; fewer are a line of text.
-const FIELDS: usize = 2;
+const MIN_FIELDS: usize = 2;
 
 impl Container {
     /// Every format with the name that it has in a profile.
@@ -94,7 +94,7 @@ impl Container {
         }
     }
 
-    /// How its values are escaped.
+    /// The escaping of its values.
     pub fn escape(self) -> Escape {
         match self {
             Container::Json | Container::Logfmt => Escape::Backslash,
@@ -107,7 +107,7 @@ impl Container {
     /// lines only one may count.
     pub fn candidates(lines: &[&[u8]], chosen: &[&[u8]]) -> Vec<Container> {
         let filled: Vec<&[u8]> = lines.iter().copied().filter(|line| !line.trim_ascii().is_empty()).collect();
-        let parts = filled.chunks(filled.len().div_ceil(PARTS).max(1));
+        let parts = filled.chunks(filled.len().div_ceil(SAMPLE_PARTS).max(1));
         let filled: Vec<&[u8]> = parts.flat_map(|part| part.iter().copied().take(OF_PART)).collect();
         let mut found = Vec::new();
         for container in Container::all().filter(|container| container.holds(&filled) || container.holds(chosen)) {
@@ -134,17 +134,17 @@ impl Container {
         Container::candidates(lines, &[]).into_iter().filter_map(usual).collect()
     }
 
-    /// How many fields the line has; none where it is no such record.
+    /// The number of fields in the line; none where it is no such record.
     pub(super) fn fields(self, line: &[u8]) -> Option<usize> {
         let mut fields = 0;
         // An element may be one of the fields of a record that spans lines.
-        let least = if self == Container::Markup { 1 } else { FIELDS };
+        let least = if self == Container::Markup { 1 } else { MIN_FIELDS };
         (self.take_apart(line, &mut |_, _| fields += 1) && fields >= least).then_some(fields)
     }
 
     fn holds(self, lines: &[&[u8]]) -> bool {
         // Most logs are in no format at all, and less than half of the lines show that.
-        let most_others = lines.len() - (lines.len() * ENOUGH).div_ceil(10);
+        let most_others = lines.len() - (lines.len() * MIN_RECORDS_OF_TEN).div_ceil(10);
         let mut others = 0;
         let fields = lines.iter().map(|line| self.fields(line)).take_while(|fields| {
             others += usize::from(fields.is_none());
@@ -158,15 +158,15 @@ impl Container {
         let (most, least) = match self {
             Container::Cells(_) => {
                 let (fields, most) = counts.into_iter().max_by_key(|(_, lines)| *lines).unwrap_or_default();
-                (most, if fields == FIELDS && most < lines.len() { 3 } else { 2 })
+                (most, if fields == MIN_FIELDS && most < lines.len() { 3 } else { 2 })
             }
             _ => (counts.values().sum(), 2),
         };
-        most >= least && most * 10 >= lines.len() * ENOUGH
+        most >= least && most * 10 >= lines.len() * MIN_RECORDS_OF_TEN
     }
 }
 
-/// How many lines have so many fields.
+/// By number of fields, the number of lines that have so many.
 fn counts(of_lines: impl Iterator<Item = usize>) -> BTreeMap<usize, usize> {
     let mut counts = BTreeMap::new();
     of_lines.for_each(|fields| *counts.entry(fields).or_default() += 1);
@@ -189,10 +189,14 @@ impl fmt::Display for Container {
 /// Marks of profiles live as long as the program. There are few, and each is kept once; an over-long one is cut,
 /// as no mark is so long.
 pub(crate) fn kept(text: &str) -> &'static str {
-    const LONGEST: usize = 32;
+    const MAX_NAME_BYTES: usize = 32;
     static KEPT: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
-    let end =
-        text.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= LONGEST).last().unwrap_or(0);
+    let end = text
+        .char_indices()
+        .map(|(at, c)| at + c.len_utf8())
+        .take_while(|end| *end <= MAX_NAME_BYTES)
+        .last()
+        .unwrap_or(0);
     let text = &text[..end];
     let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(known) = kept.get(text) {

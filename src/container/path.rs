@@ -45,7 +45,7 @@ impl<'a> Path<'a> {
         self.with(Part { name, number: 1, attribute: true })
     }
 
-    /// How many records it stands in.
+    /// The number of records that it stands in.
     pub(super) fn depth(&self) -> usize {
         self.depth
     }

@@ -113,7 +113,7 @@ fn joined(text: &[u8], lines: &[&[u8]], goes_on: &[usize]) -> Undone {
     Undone { text: joined, moved }
 }
 
-/// How a text was broken.
+/// The way in which a text was broken.
 struct Wrapping {
     /// Its widest line, where that is as wide as a page: the text was broken as a whole.
     width: Option<usize>,

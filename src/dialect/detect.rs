@@ -141,7 +141,7 @@ pub(super) fn speaking(lines: &[&[u8]], speaks: fn(&Dialect, &[u8]) -> bool) -> 
     marked.filter(|dialect| distinct.iter().any(|line| speaks(dialect, line))).collect()
 }
 
-/// Which of these dialects explains the lines best, and how far; of equals the first.
+/// The dialect that explains the lines best, and how far; of equals the first.
 pub(super) fn best(dialects: Vec<&'static Dialect>, lines: &[&[u8]]) -> Option<Scored> {
     let signed = dialects.into_iter().filter(|dialect| is_signed(dialect, lines, b""));
     let scored = signed.map(|dialect| (score(dialect, lines, b""), dialect)).filter(|(score, _)| *score > 0.0);

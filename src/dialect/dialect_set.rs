@@ -49,7 +49,7 @@ impl<'a> DialectSet<'a> {
         DialectSet { doubted, ..self }
     }
 
-    /// What is read by them may be wrong: the dialect was guessed, or which line belongs to which session was.
+    /// Readings by them may be wrong: the dialect was guessed, or which line belongs to which session was.
     pub fn is_doubtful(&self) -> bool {
         self.interleaved || self.doubted
     }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::source::{FNV_BASIS, fnv};
+
 /// The first lines of each kind, at most `few`, in order.
 pub fn few_of_each<'a>(lines: impl Iterator<Item = &'a [u8]>, few: usize) -> Vec<&'a [u8]> {
     let mut seen: BTreeMap<u64, usize> = BTreeMap::new();
@@ -16,8 +18,8 @@ pub fn few_of_each<'a>(lines: impl Iterator<Item = &'a [u8]>, few: usize) -> Vec
 
 /// A number for the kind of a line (FNV-1a over what does not vary).
 pub(super) fn kind(line: &[u8]) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325;
-    let mut add = |byte: u8| hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    let mut hash = FNV_BASIS;
+    let mut add = |byte: u8| hash = fnv(hash, byte);
     let of_word = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'+' | b'@');
     let mut rest = line;
     while let [first, behind @ ..] = rest {

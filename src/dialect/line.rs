@@ -10,7 +10,7 @@ pub struct Line<'a> {
     pub stamp: &'a [u8],
     /// Process, thread or session id that tells parallel sessions apart; empty where the writer gives none.
     pub key: &'a [u8],
-    /// What it is.
+    /// The meaning of the line.
     pub event: Event<'a>,
     /// The reply that stands on the same line, behind the command; empty where there is none.
     pub reply: &'a [u8],
@@ -145,7 +145,7 @@ pub enum Open {
     Yes,
 }
 
-/// Who speaks.
+/// The speaker of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
     /// The mail program.
@@ -169,7 +169,7 @@ pub struct Endpoint<'a> {
     pub starttls_wanted: bool,
 }
 
-/// How much of a mail's story stands in one record.
+/// The part of a mail's story that stands in one record.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Extent {
     /// All of it.
@@ -194,7 +194,7 @@ pub enum Extent {
 pub struct Outcome<'a> {
     /// The mail went out; `None` where the reply, the words or other lines must tell.
     pub sent: Option<bool>,
-    /// How much of its story this is.
+    /// The part of its story that this is.
     pub part: Extent,
     /// Where to.
     pub endpoint: Endpoint<'a>,
@@ -202,7 +202,7 @@ pub struct Outcome<'a> {
     pub from: &'a [u8],
     /// The recipients, separated by commas, spaces or angle brackets.
     pub recipients: &'a [u8],
-    /// Who has it, where the words are about others.
+    /// Recipients who have it, where the words are about others.
     pub taken: &'a [u8],
     /// The user name.
     pub user: &'a [u8],

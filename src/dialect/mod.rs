@@ -93,24 +93,24 @@ pub static DIALECTS: &[&Dialect] = &[
 pub struct Dialect {
     /// Its id, which is also the file's name.
     pub name: Cow<'static, str>,
-    /// Which program writes it.
+    /// The program that writes it.
     pub title: &'static str,
     /// A few lines of it; the test over all dialects reads them.
     pub sample: &'static str,
-    /// What every line of the dialogue carries beside its words, such as a mark of the side.
+    /// Marks that every line of the dialogue carries beside its words, such as one of the side.
     pub marks: Marks,
-    /// How several lines of the dialogue stand in one record.
+    /// The mark between several lines of the dialogue in one record.
     pub line_end: LineEnd,
     /// Its stamps are UTC though they may not say so.
     pub utc: bool,
     /// True for lines that no other program writes. Without one of them in the log the dialect is not found, only asked for:
     /// words that any program could write, behind any stamp, prove nothing.
     pub signature: fn(&[u8]) -> bool,
-    /// How it reads a line.
+    /// Its parser of a line.
     pub read: Read,
 }
 
-/// How a dialect reads a line.
+/// The parser of a dialect.
 pub enum Read {
     /// By what stands in the line alone.
     Line(for<'a> fn(&'a [u8]) -> Line<'a>),
@@ -187,7 +187,7 @@ pub fn in_own_words<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<Dialect
     outcomes::in_words_of(lines)
 }
 
-/// How several lines of the dialogue stand in one record of the log.
+/// The mark between several lines of the dialogue in one record of the log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LineEnd {
     /// One line of the log is one line of the dialogue.
@@ -206,12 +206,12 @@ pub enum LineEnd {
 }
 
 impl LineEnd {
-    /// How the records of a layout hold lines.
+    /// The mark in records of this layout.
     pub(crate) fn of_layout(layout: &Layout) -> LineEnd {
         layout.code.as_ref().map_or(LineEnd::of_escape(layout.container.escape()), |code| LineEnd::Apart(code.between))
     }
 
-    /// How the records of a container with these escapes hold several lines.
+    /// The mark in records of a container with these escapes.
     pub(crate) fn of_escape(escape: Escape) -> LineEnd {
         match escape {
             Escape::None => LineEnd::Line,

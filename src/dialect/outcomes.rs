@@ -165,7 +165,7 @@ fn by_status<'a>(word: &'a [u8], says: Says, text: &'a [u8], dated: bool) -> Out
     }
 }
 
-/// Whether the line says how a mail went: that it failed, or that it went out.
+/// The line says how a mail went: that it failed, or that it went out.
 pub(super) fn verdict(line: &[u8]) -> Option<bool> {
     match read(line).event {
         Event::Outcome(outcome) => outcome.sent,

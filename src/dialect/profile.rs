@@ -71,7 +71,7 @@ impl Kind {
 pub struct Rule {
     /// The kind of such a line.
     pub kind: Kind,
-    /// How it looks.
+    /// The template that such a line fits.
     pub template: Template,
 }
 
@@ -168,7 +168,7 @@ pub struct Profile {
     pub layout: Option<Layout>,
     /// The templates, tried in this order.
     pub rules: Vec<Rule>,
-    /// How several lines of the dialogue stand in one record.
+    /// The mark between several lines of the dialogue in one record.
     pub line_end: LineEnd,
     /// It says on each line who speaks.
     pub marks_sides: bool,
@@ -180,7 +180,7 @@ pub struct Profile {
     pub marks_end: bool,
     /// Its stamps are UTC.
     pub utc: bool,
-    /// Which of two small numbers of a date is the month; unknown where the log itself must tell.
+    /// The order of day and month in a date; unknown where the log itself must tell.
     pub date_order: DateOrder,
 }
 
@@ -215,7 +215,7 @@ impl Profile {
         self.flattened(line, |flat, _| self.rule_of(flat).map(|(rule, _)| rule.kind))
     }
 
-    /// Who speaks in a line; none where it is not of the dialogue, or only the lines before it tell.
+    /// The speaker of a line; none where it is not of the dialogue, or only the lines before it tell.
     pub fn side_of(&self, line: &[u8]) -> Option<Side> {
         match self.read(line).event {
             Event::Server(..) | Event::Repeat(_) | Event::Quoted(_) => Some(Side::Server),

@@ -7,26 +7,29 @@ use super::tokenize::slices;
 use crate::{container::timestamp, knowledge::is_word_byte};
 
 /// Fewer lines may all begin with another word.
-const FEW: usize = 12;
+const MIN_LINES: usize = 12;
 /// Where nothing tells the time, one line in so many tells how a mail went.
-const RARE: usize = 10;
+const LINES_A_VERDICT: usize = 10;
 /// One line in so many may tell the time, such as the one that says who wrote the text.
-const MOSTLY: usize = 8;
+const LINES_A_STAMP: usize = 8;
 /// Lines of sentences that run on: two broken lines may be chance.
-const SENTENCES: usize = 6;
+const MIN_SENTENCE_LINES: usize = 6;
 /// A page may have one heading that looks like a remark.
-const SEVERAL: usize = 2;
+const MIN_HEADINGS: usize = 2;
 /// Columns of a line that may have been broken.
-const WIDE: usize = 40;
+const MIN_BROKEN_COLUMNS: usize = 40;
 
 /// Hardly any of these lines tells the time, and those are rare that tell how a mail went, or hardly two begin with the same
 /// word, or sentences run on over them; or they are points of a list.
 /// `timed`, `told`: how many do.
 pub(super) fn is_prose(lines: &[&[u8]], timed: usize, told: usize) -> bool {
-    let untimed = timed * MOSTLY <= lines.len();
+    let untimed = timed * LINES_A_STAMP <= lines.len();
     untimed
-        && (told * RARE < lines.len() || lines.len() > FEW && wanders(lines) || runs_on(lines) || is_commented(lines))
-        || lines.len() > FEW && is_listed(lines)
+        && (told * LINES_A_VERDICT < lines.len()
+            || lines.len() > MIN_LINES && wanders(lines)
+            || runs_on(lines)
+            || is_commented(lines))
+        || lines.len() > MIN_LINES && is_listed(lines)
 }
 
 /// Half of the lines are remarks in a file of settings, or settings below several remarks. `#1201` numbers a mail.
@@ -39,7 +42,7 @@ pub(super) fn is_commented(lines: &[&[u8]]) -> bool {
         })
     };
     let remarks = lines.iter().filter(remark).count();
-    let settings = if remarks < SEVERAL { 0 } else { lines.iter().filter(setting).count() };
+    let settings = if remarks < MIN_HEADINGS { 0 } else { lines.iter().filter(setting).count() };
     (remarks + settings) * 2 >= lines.len()
 }
 
@@ -73,14 +76,14 @@ pub(super) fn runs_on(lines: &[&[u8]]) -> bool {
         let (line, next) = (pair[0].trim_ascii(), pair[1].trim_ascii());
         let word = next.split(|b| b" ,".contains(b)).next().unwrap_or_default();
         let word = word.strip_suffix(b".").unwrap_or(word);
-        line.len() >= WIDE
+        line.len() >= MIN_BROKEN_COLUMNS
             && line.last().is_some_and(|b| b.is_ascii_alphanumeric() || *b == b',')
             && !word.is_empty()
             && word.iter().all(u8::is_ascii_lowercase)
             && !line.contains(&b'@')
             && !next.contains(&b'@')
     };
-    lines.len() >= SENTENCES && lines.windows(2).filter(amid).count() * 5 >= lines.len()
+    lines.len() >= MIN_SENTENCE_LINES && lines.windows(2).filter(amid).count() * 5 >= lines.len()
 }
 
 #[cfg(test)]

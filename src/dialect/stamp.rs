@@ -58,7 +58,7 @@ impl fmt::Display for Stamp {
     }
 }
 
-/// Which of two small numbers of a date is the month.
+/// The order of day and month in a date of small numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DateOrder {
     /// Nothing in the log decides: read as day first, the South African way, and say so.
@@ -189,7 +189,7 @@ fn twelve_hours(time: NaiveTime, pm: bool) -> Option<NaiveTime> {
 /// plain = ( 4DIGIT mark 2DIGIT mark 2DIGIT / 2DIGIT mark 2DIGIT mark 4DIGIT ) ( "T" / SP ) 2DIGIT ":" 2DIGIT ":" 2DIGIT [ "Z" ]
 /// mark  = "-" / "/" / "."
 /// ```
-/// What most programs write, two for each mail, so it is read by one comparison and not by the parsers below.
+/// The stamp that most programs write, two for each mail: it is read by one comparison and not by the parsers below.
 fn plain(raw: &[u8]) -> Option<Parts> {
     let (date, rest) = raw.split_first_chunk::<10>()?;
     let [b'T' | b' ', time @ ..] = rest else { return None };

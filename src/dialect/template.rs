@@ -27,42 +27,38 @@ pub enum Piece {
     Hole(Hole),
 }
 
-macro_rules! holes {
-    ($($variant:ident $name:literal $doc:literal,)*) => {
-        /// The kind of text that stands in a hole.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Hole {
-            $(#[doc = $doc] $variant,)*
-        }
-
-        impl Hole {
-            /// Every hole with its name and meaning.
-            pub const ALL: &'static [(&'static str, Hole, &'static str)] = &[$(($name, Hole::$variant, $doc),)*];
-        }
-    };
-}
-
-holes! {
-    Time "time" "a time stamp in any form",
-    Stamp "stamp" "a time stamp that is not taken, as the text has its own",
-    Level "level" "a word such as INFO, DEBUG or ERROR",
-    Number "number" "digits",
-    Id "id" "letters and digits",
-    Word "word" "anything up to what follows it, without spaces",
-    Any "any" "anything up to what follows it, or nothing",
-    Session "session" "what tells sessions apart that run at the same time",
-    Host "host" "the server's name",
-    Port "port" "the server's port",
-    User "user" "the name to sign in with",
-    Secret "secret" "a password: it is never kept",
-    Bytes "bytes" "a size in bytes",
-    Text "text" "what was said, to the end of the line",
-}
-
-impl Hole {
-    /// The name in a template.
-    pub fn name(self) -> &'static str {
-        Hole::ALL.iter().find(|(_, hole, _)| *hole == self).map_or("any", |(name, ..)| name)
+named! {
+    /// The kind of text that stands in a hole; its word stands in the template, as in `{time}`.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum Hole {
+        /// A time stamp in any form.
+        Time = "time",
+        /// A time stamp that is not taken, as the text has its own.
+        Stamp = "stamp",
+        /// A word such as INFO, DEBUG or ERROR.
+        Level = "level",
+        /// Digits.
+        Number = "number",
+        /// Letters and digits.
+        Id = "id",
+        /// Anything up to what follows it, without spaces.
+        Word = "word",
+        /// Anything up to what follows it, or nothing.
+        Any = "any",
+        /// What tells sessions apart that run at the same time.
+        Session = "session",
+        /// The server's name.
+        Host = "host",
+        /// The server's port.
+        Port = "port",
+        /// The name to sign in with.
+        User = "user",
+        /// A password: it is never kept.
+        Secret = "secret",
+        /// A size in bytes.
+        Bytes = "bytes",
+        /// What was said, to the end of the line.
+        Text = "text",
     }
 }
 
@@ -98,7 +94,7 @@ pub struct Matched<'a> {
     pub text: &'a [u8],
 }
 
-/// Why a template cannot be, in words for the user.
+/// A template cannot be; in words for the user.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TemplateError {
     /// No hole has this name.
@@ -116,7 +112,7 @@ pub enum TemplateError {
 }
 
 fn names() -> String {
-    Hole::ALL.iter().map(|(name, ..)| format!("{{{name}}}")).collect::<Vec<_>>().join(" ")
+    Hole::ALL.iter().map(|hole| format!("{{{hole}}}")).collect::<Vec<_>>().join(" ")
 }
 
 impl Template {
@@ -172,7 +168,7 @@ impl Template {
             } else {
                 let end = found.find('}').ok_or(TemplateError::Unclosed)?;
                 let name = &found[1..end];
-                let hole = Hole::ALL.iter().find(|(known, ..)| *known == name).map(|(_, hole, _)| Piece::Hole(*hole));
+                let hole = Hole::ALL.into_iter().find(|hole| hole.name() == name).map(Piece::Hole);
                 let piece = hole.or_else(|| byte(name).map(|byte| Piece::Literal(vec![byte])));
                 pieces.push(piece.ok_or_else(|| TemplateError::UnknownHole(name.to_owned()))?);
                 &found[end + 1..]
@@ -221,7 +217,7 @@ impl Template {
         self.pieces().any(|piece| piece == Piece::Hole(hole))
     }
 
-    /// How much of it is fixed: where two templates match, the one that says more is right.
+    /// Bytes of it that are fixed: where two templates match, the one that says more is right.
     pub fn weight(&self) -> usize {
         let of = |piece: &Piece| match piece {
             Piece::Literal(literal) => 4 * literal.len(),
@@ -325,7 +321,7 @@ fn digits(text: &[u8]) -> usize {
 }
 
 impl Hole {
-    /// How much of `rest` it takes; `next` follows it.
+    /// Bytes of `rest` that it takes; `next` follows it.
     #[inline]
     fn length(self, rest: &[u8], next: Option<&Piece>) -> Option<usize> {
         let length = match self {

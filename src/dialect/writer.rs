@@ -1,4 +1,4 @@
-//! Who writes a line: what a logger puts before the words.
+//! The writer of a line, by what a logger puts before the words.
 
 use crate::knowledge::is_level;
 

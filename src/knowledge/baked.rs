@@ -9,9 +9,9 @@ use super::{
     product::Products, provider::Providers, replies::Replies,
 };
 
-/// What the build script compiled.
+/// A table that the build script compiled.
 pub(super) trait Baked: Default + Deserialize<'static> {
-    /// What it wrote (`build.rs`).
+    /// The bytes that it wrote (`build.rs`).
     const BYTES: &'static [u8];
 
     /// Reads it. `None` does not happen: a test reads every part.
@@ -45,7 +45,7 @@ baked! {
 macro_rules! builtin {
     ($($seen:vis $table:ty,)*) => {
         $(impl $table {
-            /// What the program carries.
+            /// The table that the program carries.
             $seen fn builtin() -> &'static Self {
                 static READ: OnceLock<$table> = OnceLock::new();
                 READ.get_or_init(|| Baked::read().unwrap_or_default())
@@ -62,7 +62,7 @@ builtin! {
     pub(super) Notions,
 }
 
-/// Whether loggers grade their lines by this word, in whatever case. Every word of a frame is asked about, and few words are
+/// Loggers grade their lines by this word, in whatever case. Every word of a frame is asked about, and few words are
 /// levels: they stand here by themselves.
 pub fn is_level(word: &[u8]) -> bool {
     static LEVELS: OnceLock<Vec<Box<[u8]>>> = OnceLock::new();

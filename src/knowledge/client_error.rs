@@ -9,12 +9,12 @@ use super::{
     rule_book::{Context, RuleBook},
 };
 
-/// What a line about an error means.
+/// The meaning of a line about an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct ErrorMeaning {
     /// The cause.
     pub cause: Cause,
-    /// How specific the words are, 0 to 255: of two lines about one failure, the heavier one tells more.
+    /// The weight of the words, 0 to 255: of two lines about one failure, the heavier one tells more.
     pub weight: u8,
     /// False when the words fit several causes and this is only the likeliest.
     pub certain: bool,

@@ -22,7 +22,7 @@ impl Entry {
         (folded >> KEY_BITS, Entry((key << (CAUSE_BITS + LEVEL_BITS)) as u16))
     }
 
-    /// Whether both are of one feature, in one bucket.
+    /// Both are of one feature, in one bucket.
     pub(super) fn is_like(self, other: Entry) -> bool {
         (self.0 ^ other.0) >> (CAUSE_BITS + LEVEL_BITS) == 0
     }

@@ -1,11 +1,11 @@
-//! What can be wrong with a table of facts.
+//! Errors of a table of facts.
 
 use super::{Cause, toml_fault};
 
 /// The way of writing facts that this program reads.
 pub(super) const VERSION: u32 = 1;
 
-/// Why facts could not be read.
+/// Facts could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum KnowledgeError {
     /// Not TOML, or a table or field that does not exist.
@@ -13,7 +13,7 @@ pub enum KnowledgeError {
     Toml {
         /// The line of the file, from 1.
         line: usize,
-        /// Why, without words of the file.
+        /// The reason, without words of the file.
         reason: String,
     },
     /// A cause code that the contract does not have.
@@ -24,7 +24,7 @@ pub enum KnowledgeError {
     Row {
         /// The row's cause.
         cause: String,
-        /// What is wrong with it.
+        /// Its error.
         what: String,
     },
     /// A file for another program.

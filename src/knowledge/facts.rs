@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::{
     Actor, Cause, Severity,
     error::{self, KnowledgeError},
+    step::Step,
 };
 
-/// What has to go well later to show that a cause has passed. It follows from what the cause depends on.
+/// The success that shows later that a cause has passed. It follows from what the cause depends on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PassedBy {
@@ -24,68 +25,34 @@ pub enum PassedBy {
     Size,
 }
 
-/// What is known of a cause. The sentences are ours and are meant to be shown as they are.
+/// The facts of a cause. The sentences are ours and are meant to be shown as they are.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct CauseFacts {
-    cause: Cause,
-    severity: Severity,
-    passed_by: PassedBy,
-    acts: Vec<Actor>,
-    article_step: Vec<String>,
-    title: String,
-    why: String,
-    steps: Vec<String>,
-    ask: String,
-    sources: Vec<String>,
-    as_of: Option<String>,
+    /// The cause.
+    pub cause: Cause,
+    /// Its severity.
+    pub severity: Severity,
+    /// The success that shows that it has passed.
+    pub passed_by: PassedBy,
+    /// The people who have to act; empty for nobody.
+    pub acts: Vec<Actor>,
+    /// Steps of the support article, such as `3` or `6a`.
+    pub article_step: Vec<String>,
+    /// Its title: one short sentence.
+    pub title: String,
+    /// The reason why mail stops, in one or two sentences.
+    pub why: String,
+    /// The steps, in the order to try.
+    pub steps: Vec<Step>,
+    /// The question of a ticket to the provider.
+    pub ask: String,
+    /// Where the facts are from.
+    pub sources: Vec<String>,
+    /// When advice that can age was checked, as `YYYY-MM-DD`.
+    pub as_of: Option<String>,
 }
 
 impl CauseFacts {
-    /// The cause.
-    pub fn cause(&self) -> Cause {
-        self.cause
-    }
-    /// How bad it is.
-    pub fn severity(&self) -> Severity {
-        self.severity
-    }
-    /// What shows that it has passed.
-    pub fn passed_by(&self) -> PassedBy {
-        self.passed_by
-    }
-    /// Who acts; empty for nobody.
-    pub fn acts(&self) -> &[Actor] {
-        &self.acts
-    }
-    /// Steps of the support article, such as `3` or `6a`.
-    pub fn article_step(&self) -> &[String] {
-        &self.article_step
-    }
-    /// What is wrong, in one short sentence.
-    pub fn title(&self) -> &str {
-        &self.title
-    }
-    /// Why that stops mail, in one or two sentences.
-    pub fn why(&self) -> &str {
-        &self.why
-    }
-    /// What to do, in the order to try.
-    pub fn steps(&self) -> &[String] {
-        &self.steps
-    }
-    /// What a ticket asks the provider to look up.
-    pub fn ask(&self) -> &str {
-        &self.ask
-    }
-    /// Where the facts are from.
-    pub fn sources(&self) -> &[String] {
-        &self.sources
-    }
-    /// When advice that can age was checked, as `YYYY-MM-DD`.
-    pub fn as_of(&self) -> Option<&str> {
-        self.as_of.as_deref()
-    }
-
     /// A cause of which no table says anything.
     pub(super) fn unknown(cause: Cause) -> CauseFacts {
         CauseFacts {
@@ -134,7 +101,7 @@ pub(super) struct CauseRow {
     pub(super) article_step: Option<Vec<String>>,
     pub(super) title: Option<String>,
     pub(super) why: Option<String>,
-    pub(super) steps: Option<Vec<String>>,
+    pub(super) steps: Option<Vec<Step>>,
     pub(super) ask: Option<String>,
     pub(super) sources: Option<Vec<String>>,
     pub(super) as_of: Option<String>,
@@ -161,24 +128,24 @@ pub struct Notice {
     /// Ends of the names of the servers it is about.
     #[serde(default)]
     pub hosts: Vec<String>,
-    /// How the codes of the causes begin that it explains, such as `auth`.
+    /// The beginning of the codes of causes that it explains, such as `auth`.
     #[serde(default = "sign_in")]
     pub about: String,
     /// The day from which it holds, as `YYYY-MM-DD`.
     pub date: String,
     /// The day on which somebody last looked, as `YYYY-MM-DD`.
     pub checked: Option<String>,
-    /// What changes, in one sentence.
+    /// The change, in one sentence.
     pub title: String,
-    /// Why that stops mail.
+    /// The reason why mail stops.
     pub why: String,
-    /// What to do, in the order to try.
-    pub steps: Vec<String>,
+    /// The steps, in the order to try.
+    pub steps: Vec<Step>,
     /// The title once the day is past; the same where it is not given.
     pub title_past: Option<String>,
-    /// What to do once the day is past; the same where it is empty.
+    /// The steps once the day is past; the same where it is empty.
     #[serde(default)]
-    pub steps_past: Vec<String>,
+    pub steps_past: Vec<Step>,
     /// Where it is announced.
     pub source: String,
 }
@@ -188,17 +155,17 @@ fn sign_in() -> String {
 }
 
 impl Notice {
-    /// What changes, or has changed.
+    /// The change, before its day or after it.
     pub fn title(&self, past: bool) -> &str {
         self.title_past.as_deref().filter(|_| past).unwrap_or(&self.title)
     }
 
-    /// What to do before the day, or after it.
-    pub fn steps(&self, past: bool) -> &[String] {
+    /// The steps before the day, or after it.
+    pub fn steps(&self, past: bool) -> &[Step] {
         if past && !self.steps_past.is_empty() { &self.steps_past } else { &self.steps }
     }
 
-    /// Whether it is about the server of this name.
+    /// It is about the server of this name.
     pub fn names(&self, host: &[u8]) -> bool {
         let ends = |end: &&String| {
             host.len() >= end.len() && host[host.len() - end.len()..].eq_ignore_ascii_case(end.as_bytes())

@@ -6,7 +6,7 @@
 use super::Cause;
 use crate::smtp::Verb;
 
-/// Whether a server can mean this by an answer to this command.
+/// A server can mean this by an answer to this command.
 pub(super) fn possible(cause: Cause, verb: Option<Verb>) -> bool {
     let group = cause.group();
     use Cause::*;
@@ -44,7 +44,7 @@ pub(super) fn possible(cause: Cause, verb: Option<Verb>) -> bool {
     }
 }
 
-/// Whether an enhanced code of this subject (RFC 3463 section 2: address, mailbox, mail system, network, protocol, content,
+/// An enhanced code of this subject (RFC 3463 section 2: address, mailbox, mail system, network, protocol, content,
 /// policy) can stand beside this cause. Servers give the wider subjects to anything.
 pub(super) fn is_about(cause: Cause, subject: u16) -> bool {
     let group = cause.group();
@@ -55,12 +55,12 @@ pub(super) fn is_about(cause: Cause, subject: u16) -> bool {
     }
 }
 
-/// Whether a server that says so has looked for a mailbox.
+/// A server that says so has looked for a mailbox.
 pub(super) fn is_mailbox(cause: Cause) -> bool {
     matches!(cause, Cause::RecipientUnknown | Cause::RecipientDisabled | Cause::RecipientMailboxFull)
 }
 
-/// Whether a code of this class is likely to mean this: 4 is put off, 5 is refused, and 4.1.1 puts off without saying that nobody
+/// A code of this class is likely to mean this: 4 is put off, 5 is refused, and 4.1.1 puts off without saying that nobody
 /// is there. Servers mix them up, so that it counts against a cause and does not rule it out.
 pub(super) fn fits_class(cause: Cause, class: Option<u16>) -> bool {
     use Cause::*;

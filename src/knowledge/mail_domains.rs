@@ -1,6 +1,9 @@
 //! The mail domains of Mozilla's ISPDB: which servers a domain sends through. They lie under our own rows.
 
-use super::provider::{Password, Provider, Server};
+use super::{
+    provider::{Password, Provider, Server},
+    step::{Step, Tag},
+};
 
 /// Domain, provider, servers, user name, ways of signing in; the head of the file says where it is from and when.
 const ROWS: &str = include_str!("mail_domains.tsv");
@@ -38,15 +41,21 @@ fn provider(domain: &str, name: &str, servers: Vec<Server>, username: &str, ways
     let (password, sign_in) = match ways {
         "OAuth2" => (
             Password::Refused,
-            Some("Send from another mailbox, or with a program that has OAuth2: no password works here."),
+            Some(Step::new("Send from another mailbox, or with a program that has OAuth2: no password works here.")),
         ),
-        "none" => (Password::None, Some("Switch sign-in off: it takes mail from the provider's own connections.")),
+        "none" => {
+            (Password::None, Some(Step::new("Switch sign-in off: it takes mail from the provider's own connections.")))
+        }
         ways if ways.contains("OAuth2") => (
             Password::Own,
-            Some("If the account's own password is refused, make an app password in its security settings."),
+            Some(Step {
+                tags: vec![Tag::AppPassword],
+                ..Step::new("If the account's own password is refused, make an app password in its security settings.")
+            }),
         ),
         ways if ways.contains("encrypted") => {
-            (Password::Own, Some("Choose the encrypted sign-in (CRAM-MD5), which not every mail program has."))
+            let step = "Choose the encrypted sign-in (CRAM-MD5), which not every mail program has.";
+            (Password::Own, Some(Step::new(step)))
         }
         _ => (Password::Own, None),
     };
@@ -63,7 +72,7 @@ fn provider(domain: &str, name: &str, servers: Vec<Server>, username: &str, ways
         password,
         checked: Some(CHECKED.to_owned()),
         username: username.map(str::to_owned),
-        sign_in: sign_in.map(str::to_owned),
+        sign_in,
         sources: vec![SOURCE.to_owned()],
         confidence: Some("high".to_owned()),
         ..Provider::default()
@@ -93,7 +102,7 @@ mod tests {
             assert!(!fields[2].contains('%'), "a place that its domain has to fill: {line}");
             assert_eq!(Some(&provider.servers[0]), fields[2].split(',').next().and_then(server).as_ref(), "{line}");
             if fields[4] == "OAuth2" {
-                assert!(provider.sign_in.as_ref().unwrap().to_lowercase().contains("no password works"), "{line}");
+                assert!(provider.sign_in.as_ref().unwrap().say.to_lowercase().contains("no password works"), "{line}");
             }
             number += 1;
         }

@@ -32,6 +32,7 @@ mod rows;
 mod rule_book;
 mod secret_names;
 mod sorted;
+mod step;
 #[cfg(test)]
 mod tests;
 mod told;
@@ -55,6 +56,7 @@ pub use provider::{Password, Provider, Server};
 pub use quoted_reply::{QuotedReply, quoted_reply};
 pub use reply::{ReplyMeaning, ReplyQuery, Witness};
 pub use secret_names::SecretNames;
+pub use step::{Step, Tag};
 pub use told::ToldMeaning;
 pub use vocabulary::Vocabulary;
 pub use weigh::By;
@@ -81,7 +83,7 @@ pub const EXPORT_HEAD: &str = "# Facts of mtmlog. With `complete = true` they st
 /// never asks what a refusal means.
 #[derive(Debug, Default)]
 pub struct Knowledge {
-    /// What the user laid over the built-in facts.
+    /// Tables that the user laid over the built-in facts.
     user: Option<Tables>,
     causes: OnceLock<Vec<CauseFacts>>,
     replies: OnceLock<Replies>,
@@ -116,7 +118,7 @@ impl Knowledge {
         self.user.as_ref().and_then(|user| user.date.as_deref())
     }
 
-    /// Which facts the answers rest on, for a report; `None` for the built-in ones.
+    /// The user's facts that the answers rest on, for a report; `None` for the built-in ones.
     pub fn named(&self) -> Option<String> {
         let user = self.user.as_ref()?;
         let date = user.date.as_deref().unwrap_or("a file without a date");
@@ -124,7 +126,7 @@ impl Knowledge {
         Some(format!("Facts of {date} {place} the built-in ones"))
     }
 
-    /// Whether a file of facts says by which version it is written, and from which day it is.
+    /// Checks that a file of facts says by which version it is written, and from which day it is.
     ///
     /// # Errors
     /// When it does not.
@@ -133,7 +135,7 @@ impl Knowledge {
         if dated { Ok(()) } else { Err(KnowledgeError::Undated) }
     }
 
-    /// How many rows of each kind the user's file holds, by the names of the tables.
+    /// The number of rows of each kind in the user's file, by the names of the tables.
     pub fn rows(&self) -> Vec<(&'static str, usize)> {
         let Some(user) = &self.user else { return Vec::new() };
         let all = [
@@ -206,7 +208,7 @@ impl Knowledge {
         self.replies.get_or_init(|| self.part())
     }
 
-    /// What is known of a cause.
+    /// The facts of a cause.
     pub fn cause(&self, cause: Cause) -> &CauseFacts {
         // `facts::cause_facts` gives one entry a cause, in the order of `Cause::ALL`, which is that of the enum.
         &self.cause_facts()[cause as usize]
@@ -217,12 +219,12 @@ impl Knowledge {
         self.cause_facts().iter()
     }
 
-    /// What a 4yz or 5yz reply means: its words, its enhanced code and its code are weighed in one sum.
+    /// The meaning of a 4yz or 5yz reply: its words, its enhanced code and its code are weighed in one sum.
     pub fn reply(&self, query: &ReplyQuery<'_>) -> ReplyMeaning {
         self.all_replies().meaning(query, &self.decided)
     }
 
-    /// What a server's words mean without the code that belongs to them, as many programs show them.
+    /// The meaning of a server's words without the code that belongs to them, as many programs show them.
     pub fn words(&self, text: &[u8], verb: Option<Verb>, host: Option<&[u8]>) -> ReplyMeaning {
         self.all_replies().words(text, verb, host, &self.decided)
     }
@@ -237,7 +239,7 @@ impl Knowledge {
         model::deciding_words(&plain::Plain::of(text, None), cause)
     }
 
-    /// What a line means that a mail program wrote about its own trouble; `None` when no fact knows it.
+    /// The meaning of a line that a mail program wrote about its own trouble; `None` when no fact knows it.
     pub fn client_error(&self, text: &[u8]) -> Option<ErrorMeaning> {
         self.client_errors.get_or_init(|| self.part()).meaning(text)
     }

@@ -56,7 +56,7 @@ impl Needles {
         Needles::from(words)
     }
 
-    /// Whether one of them stands in the text, in any case.
+    /// One of them stands in the text, in any case.
     pub fn stand_in(&self, text: &[u8]) -> bool {
         let mut last = 0;
         text.iter().enumerate().any(|(at, b)| {

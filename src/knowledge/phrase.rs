@@ -70,7 +70,7 @@ impl PhraseList {
 pub(super) struct PhraseSet {
     automaton: Automaton,
     lengths: Vec<u16>,
-    /// Whether the phrase counts where it stands in a host's name.
+    /// The phrase counts where it stands in a host's name.
     in_names: Vec<bool>,
 }
 
@@ -108,7 +108,7 @@ impl Hits {
         }
     }
 
-    /// Whether this phrase was found.
+    /// This phrase was found.
     pub(super) fn has(&self, id: PhraseId) -> bool {
         let id = usize::from(id);
         self.bits.get(id / 64).is_some_and(|word| word & (1 << (id % 64)) != 0)

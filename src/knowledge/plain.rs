@@ -21,7 +21,7 @@ pub(super) struct Plain {
     pub(super) names: Vec<u8>,
     /// The first enhanced code that stood anywhere in the text.
     pub(super) enhanced: Option<EnhancedStatusCode>,
-    /// Whether an IP address stood in the text.
+    /// An IP address stood in the text.
     pub(super) ip: bool,
 }
 
@@ -80,7 +80,7 @@ impl Plain {
         spaced(&self.names)
     }
 
-    /// Whether nothing is left but dotted names, as in a phrase that asks for one.
+    /// Nothing is left but dotted names, as in a phrase that asks for one.
     pub(super) fn is_name(&self) -> bool {
         self.words.len() < 2 && self.names.len() > 1
     }

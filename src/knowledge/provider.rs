@@ -8,9 +8,10 @@ use super::{
     automaton::Automaton,
     error::{KnowledgeError, bad_row},
     sorted,
+    step::Step,
 };
 
-/// What is known of a provider. Fields are as its pages give them; `None` and empty are "not known".
+/// A provider, as far as it is known. Fields are as its pages give them; `None` and empty are "not known".
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Provider {
@@ -28,18 +29,18 @@ pub struct Provider {
     /// Words in its greeting; all of one entry, separated by spaces that stand for any characters.
     #[serde(default)]
     pub greetings: Vec<String>,
-    /// Which password its server takes from a mail program.
+    /// The password that its server takes from a mail program.
     #[serde(default)]
     pub password: Password,
     /// The day on which somebody last looked, as `YYYY-MM-DD`.
     pub checked: Option<String>,
-    /// What to type as the user name.
+    /// The form of the user name, such as `full address`.
     pub username: Option<String>,
-    /// What to do for signing in: a step.
-    pub sign_in: Option<String>,
-    /// What to do about the sender's address: a step.
-    pub sender: Option<String>,
-    /// What else there is to know of it, in sentences: facts, no step.
+    /// A step for signing in.
+    pub sign_in: Option<Step>,
+    /// A step about the sender's address.
+    pub sender: Option<Step>,
+    /// Further facts, in sentences: no step.
     pub about: Option<String>,
     /// Largest message, in bytes.
     pub max_message_bytes: Option<u64>,
@@ -54,11 +55,11 @@ pub struct Provider {
     /// Where the facts are from.
     #[serde(default)]
     pub sources: Vec<String>,
-    /// How sure they are: `high`, `medium`, `low` or `none`, with a remark.
+    /// Certainty of the facts: `high`, `medium`, `low` or `none`, with a remark.
     pub confidence: Option<String>,
 }
 
-/// Which password a server takes from a mail program.
+/// The password that a server takes from a mail program.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Password {
@@ -92,7 +93,7 @@ pub struct Server {
 pub(super) struct Providers {
     /// Our own rows, then those of ISPDB.
     rows: Vec<Provider>,
-    /// How many rows are our own.
+    /// The number of our own rows.
     own: usize,
     /// The row of each mail domain, in small letters.
     #[serde(serialize_with = "sorted::map")]
@@ -274,7 +275,7 @@ fn letters(name: &str) -> u32 {
     name.bytes().filter(u8::is_ascii_lowercase).fold(0, |set, letter| set | 1 << (letter - b'a'))
 }
 
-/// Whether `name` fits a pattern in which `*` stands for any characters. Linear: the shortest fit for each part is enough.
+/// `name` fits a pattern in which `*` stands for any characters. Linear: the shortest fit for each part is enough.
 fn glob(pattern: &[u8], name: &[u8]) -> bool {
     let mut parts = pattern.split(|b| *b == b'*');
     let first = parts.next().unwrap_or_default();

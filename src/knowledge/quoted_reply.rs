@@ -194,7 +194,7 @@ fn ends_in_file(before: &[u8]) -> bool {
     name.iter().rposition(|b| *b == b'.').is_some_and(|dot| dot > 0 && dot + 1 < name.len())
 }
 
-/// What stands before a number.
+/// The text before a number.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Cue {
     /// Nothing that tells.

@@ -19,7 +19,7 @@ pub(super) struct Replies {
     pub(super) codes: BTreeMap<u16, Vec<CodeFact>>,
 }
 
-/// What a code means, and when.
+/// The meaning of a code, and its conditions.
 #[derive(Debug, Deserialize, Serialize)]
 pub(super) struct CodeFact {
     pub(super) when: Conditions,

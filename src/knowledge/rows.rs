@@ -154,7 +154,7 @@ pub(super) struct When {
     pub(super) verbs: Vec<String>,
     /// Pieces of the server's name, or of the text where a provider signs its replies.
     pub(super) host: Vec<String>,
-    /// Whether the text names an IP address: what is "banned" then is a host, not a mail address.
+    /// The text names an IP address: what is "banned" then is a host, not a mail address.
     pub(super) ip: Option<bool>,
 }
 

@@ -38,7 +38,7 @@ impl Context<'_> {
         self.code.filter(|code| matches!(code.0, 435 | 535 | 538)).map(|_| Verb::Auth)
     }
 
-    /// Whether a reply to this command, or with a code that only one command gets, can have this cause.
+    /// A reply to this command, or with a code that only one command gets, can have this cause.
     pub(super) fn allows(&self, cause: Cause) -> bool {
         // 530 comes to any command, and says that signing in or encryption has to come before it; the others are about the
         // sign-in itself.
@@ -55,12 +55,12 @@ impl Context<'_> {
             && !unread
     }
 
-    /// Whether the code is about the command and not about the mail (RFC 5321 section 4.2.1: the second digit is 0).
+    /// The code is about the command and not about the mail (RFC 5321 section 4.2.1: the second digit is 0).
     pub(super) fn refuses_command(&self) -> bool {
         self.code.is_some_and(|code| matches!(code.0, 500..=504))
     }
 
-    /// Whether the code speaks against this cause: the order of commands is a matter of 503 (RFC 5321 section 4.2.4), 550 to
+    /// The code speaks against this cause: the order of commands is a matter of 503 (RFC 5321 section 4.2.4), 550 to
     /// 553 are about a mailbox, and what is about the command is not about a mailbox, the mail or how many there are.
     pub(super) fn doubts(&self, cause: Cause) -> bool {
         let of_mailbox = self.code.is_some_and(|code| matches!(code.0, 550..=553)) && self.subject != Some(5);
@@ -78,7 +78,7 @@ pub(super) struct Conditions {
     /// One bit a verb; 0 for any.
     verbs: u16,
     host: Vec<String>,
-    /// Whether the text names an IP address.
+    /// The text names an IP address.
     ip: Option<bool>,
 }
 
@@ -93,17 +93,17 @@ impl Conditions {
         Ok(Conditions { class: when.class, codes: when.codes.clone(), verbs, host, ip: when.ip })
     }
 
-    /// Whether it asks for the command answered.
+    /// It asks for the command answered.
     pub(super) fn asks_verb(&self) -> bool {
         self.verbs != 0
     }
 
-    /// Whether it asks for a code that the log left out.
+    /// It asks for a code that the log left out.
     pub(super) fn is_unproven(&self, context: &Context<'_>) -> bool {
         context.code.is_none() && !self.codes.is_empty()
     }
 
-    /// Whether all conditions hold. A condition on something that is not known does not.
+    /// All conditions hold. A condition on something that is not known does not.
     pub(super) fn hold(&self, context: &Context<'_>, text: &Plain) -> bool {
         let code = context.code.map(|c| c.0);
         let named = |host: &str| {
@@ -128,7 +128,7 @@ fn bit(verb: Verb) -> u16 {
     1 << verb as u16
 }
 
-/// Whether `text` holds `piece`, in any case. An empty piece is held by everything.
+/// `text` holds `piece`, in any case. An empty piece is held by everything.
 pub(super) fn contains(text: &[u8], piece: &[u8]) -> bool {
     piece.is_empty() || text.windows(piece.len()).any(|window| window.eq_ignore_ascii_case(piece))
 }

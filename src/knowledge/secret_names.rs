@@ -29,7 +29,7 @@ pub struct SecretNames {
 }
 
 impl SecretNames {
-    /// Whether a setting of this name holds a secret.
+    /// A setting of this name holds a secret.
     pub fn is_name(&self, name: &str) -> bool {
         let held = letters(name.as_bytes());
         if name.len() < 2 {
@@ -57,7 +57,7 @@ impl SecretNames {
             || misspelt(&last)
     }
 
-    /// Whether the two words make the name of a secret together: `API key`, `one-time code`, `Pass word`, `P/W`.
+    /// The two words make the name of a secret together: `API key`, `one-time code`, `Pass word`, `P/W`.
     pub fn is_name_in_two(&self, before: &str, word: &str) -> bool {
         // All that follow end in one of these letters, and most words in another.
         let end = word.bytes().rev().find(|b| b.is_ascii_alphanumeric() || !b.is_ascii()).unwrap_or_default();
@@ -74,18 +74,18 @@ impl SecretNames {
         }
     }
 
-    /// Whether a line may tell a secret, so that it is worth a closer look.
+    /// A line may tell a secret, so that it is worth a closer look.
     pub fn may_stand_in(&self, text: &[u8]) -> bool {
         let link = |at: usize| text[at..].strip_prefix(b"://").is_some_and(link_tells);
         self.telling.stand_in(text) || memchr::memchr_iter(b':', text).any(link)
     }
 
-    /// Whether a line is about signing in, so that any word of it may be a secret.
+    /// A line is about signing in, so that any word of it may be a secret.
     pub fn is_sign_in(&self, text: &[u8]) -> bool {
         self.signing_in.stand_in(text)
     }
 
-    /// Whether a part of a link that is called so says that the next one lets somebody in: `reset`, `token`.
+    /// A part of a link that is called so says that the next one lets somebody in: `reset`, `token`.
     pub fn opens_page(&self, step: &str) -> bool {
         self.opens(&folded(step)) || self.is_name(step)
     }
@@ -95,7 +95,7 @@ impl SecretNames {
     }
 }
 
-/// Whether a link may hold more than the name of a server: who signs in there, a path, or parameters but for one of plain
+/// A link may hold more than the name of a server: who signs in there, a path, or parameters but for one of plain
 /// letters, as in `smtp://mail.example.co.za:587/?starttls=always`. The text begins behind its `://`.
 fn link_tells(text: &[u8]) -> bool {
     let end = text.iter().position(|b| b.is_ascii_whitespace() || b"\"<>".contains(b));
@@ -142,7 +142,7 @@ const SHORT: usize = 4;
 /// The two names that people type most, and so mistype.
 const TYPED: [&[u8]; 2] = [b"password", b"wagwoord"];
 
-/// Whether the word is one of them but for one letter left out, doubled, exchanged or written as a digit, or with as many
+/// The word is one of them but for one letter left out, doubled, exchanged or written as a digit, or with as many
 /// left out as programmers like: `pasword`, `passw0rd`, `passowrd`, `psswd`.
 fn is_misspelt(word: &[u8]) -> bool {
     if TYPED.iter().any(|known| is_shortened(word, known)) {

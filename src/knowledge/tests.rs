@@ -48,13 +48,13 @@ fn every_cause_has_one_whole_row() {
     assert_eq!(codes.len(), all.len());
     assert_eq!(codes.iter().copied().collect::<HashSet<_>>(), all);
     for (facts, cause) in Knowledge::builtin().causes().zip(Cause::ALL) {
-        assert_eq!(facts.cause(), *cause);
-        assert_eq!(Knowledge::builtin().cause(*cause), facts);
-        assert!((2..=5).contains(&facts.steps().len()), "{cause}: {} steps", facts.steps().len());
-        assert!(!facts.why().is_empty() && !facts.title().ends_with('.') && facts.title().len() < 100, "{cause}");
-        assert!(facts.ask().contains('?'), "{cause}");
-        assert!(!facts.sources().is_empty() && !facts.article_step().is_empty(), "{cause}");
-        assert_eq!(facts.acts().is_empty(), *cause == Cause::TempGreylisted, "{cause}");
+        assert_eq!(facts.cause, cause);
+        assert_eq!(Knowledge::builtin().cause(cause), facts);
+        assert!((2..=5).contains(&facts.steps.len()), "{cause}: {} steps", facts.steps.len());
+        assert!(!facts.why.is_empty() && !facts.title.ends_with('.') && facts.title.len() < 100, "{cause}");
+        assert!(facts.ask.contains('?'), "{cause}");
+        assert!(!facts.sources.is_empty() && !facts.article_step.is_empty(), "{cause}");
+        assert_eq!(facts.acts.is_empty(), cause == Cause::TempGreylisted, "{cause}");
     }
 }
 

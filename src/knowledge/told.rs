@@ -12,12 +12,12 @@ use super::{
 };
 use crate::smtp::{self, EnhancedStatusCode, ReplyCode, Verb};
 
-/// What words about a failure mean.
+/// The meaning of words about a failure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ToldMeaning {
     /// The cause; `unknown.reply` where a reply is quoted that no fact knows.
     pub cause: Cause,
-    /// What a quoted reply's meaning rests on; [`By::Text`] for the program's own words.
+    /// The witness for a quoted reply's meaning; [`By::Text`] for the program's own words.
     pub by: By,
     /// The meaning of the reply, where the words are a server's.
     pub reply: Option<ReplyMeaning>,
@@ -44,7 +44,7 @@ impl ToldMeaning {
 }
 
 impl Knowledge {
-    /// What a program's own words about a failed mail mean; `None` where nothing knows them.
+    /// The meaning of a program's own words about a failed mail; `None` where nothing knows them.
     pub fn told(&self, text: &[u8], verb: Option<Verb>, host: Option<&[u8]>) -> Option<ToldMeaning> {
         let ask = |code, enhanced, text| self.reply(&ReplyQuery { code, enhanced, text, verb, host });
         let quoted = quoted_reply(text).map(|quoted| {
@@ -118,7 +118,7 @@ fn of_reply(reply: ReplyMeaning) -> ToldMeaning {
     ToldMeaning { cause, by, reply: Some(reply), firm, certain }
 }
 
-/// Whether the words are a server's rather than the program's: they reject something ("Helo command rejected: Host not
+/// The words are a server's rather than the program's: they reject something ("Helo command rejected: Host not
 /// found"), or the server's row fits better, with what the model makes of them. A general frame does not outweigh a row of
 /// the program's that says what happened.
 fn speaks(text: &[u8], reply: &ReplyMeaning, error: &ErrorMeaning) -> bool {

@@ -43,7 +43,7 @@ impl Vocabulary {
         Vocabulary { words: list(all.words), stems: list(all.stems), pairs: list(all.pairs) }
     }
 
-    /// Whether the word, in any case, is one of them. A word with accents counts without them.
+    /// The word, in any case, is one of them. A word with accents counts without them.
     pub fn knows(&self, word: &str) -> bool {
         let plain = spelled(word);
         holds(&self.words, &plain) || self.stem(&plain).is_some_and(|stem| ENDINGS.contains(&&plain[stem..]))
@@ -54,7 +54,7 @@ impl Vocabulary {
         word.is_ascii().then(|| self.stem(&word.to_ascii_lowercase())).flatten()
     }
 
-    /// Whether a phrase has these two words in a row.
+    /// A phrase has these two words in a row.
     pub fn has_pair(&self, one: &str, other: &str) -> bool {
         holds(&self.pairs, &format!("{one} {other}").to_ascii_lowercase())
     }
@@ -64,7 +64,7 @@ impl Vocabulary {
         self.words.lines().count()
     }
 
-    /// Whether it holds none.
+    /// It holds none.
     pub fn is_empty(&self) -> bool {
         self.words.is_empty()
     }
@@ -102,7 +102,7 @@ fn not_behind<'a>(list: &'a str, word: &[u8]) -> Option<&'a [u8]> {
     found
 }
 
-/// Whether a list in order holds the word.
+/// A list in order holds the word.
 fn holds(list: &str, word: &str) -> bool {
     not_behind(list, word.as_bytes()) == Some(word.as_bytes())
 }

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::smtp::EnhancedStatusCode;
 
-/// What a meaning rests on.
+/// The witness that a meaning rests on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum By {
     /// Nothing fits.
@@ -58,7 +58,7 @@ pub(super) fn row_points(rank: u8) -> i32 {
     4 * (rank - 30).max(0) + if decides < 0 { 0 } else { 30 + 2 * decides }
 }
 
-/// Whether an enhanced code has one meaning: a detail of 0 is "other", X.5 is of the protocol, X.7.1 stands for anything.
+/// An enhanced code has one meaning: a detail of 0 is "other", X.5 is of the protocol, X.7.1 stands for anything.
 fn is_narrow(code: EnhancedStatusCode) -> bool {
     code.detail != 0 && code.subject != 5 && (code.subject, code.detail) != (7, 1)
 }
@@ -104,7 +104,7 @@ impl Meant {
         if self.sender && cause == Cause::RecipientDisabled { Cause::SenderRejected } else { cause }
     }
 
-    /// Whether it can be said of them: that a mailbox is closed or not there is never said to its own user, nor what is wrong
+    /// It can be said of them: that a mailbox is closed or not there is never said to its own user, nor what is wrong
     /// with a recipient's address where the sender alone is named.
     fn allows(self, cause: Cause) -> bool {
         let closed = matches!(cause, Cause::RecipientDisabled | Cause::RecipientUnknown);
@@ -195,8 +195,8 @@ impl Replies {
         };
         let mut points = model::points(tail.unwrap_or(text));
         for cause in Cause::ALL {
-            if context.doubts(*cause) || !fits_class(*cause, context.class()) {
-                points[*cause as usize] -= AGAINST;
+            if context.doubts(cause) || !fits_class(cause, context.class()) {
+                points[cause as usize] -= AGAINST;
             }
         }
         Evidence {

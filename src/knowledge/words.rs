@@ -117,12 +117,12 @@ pub(super) const fn bit(class: WordClass) -> u64 {
 pub struct WordClasses(u64);
 
 impl WordClasses {
-    /// Whether the word is of this class.
+    /// The word is of this class.
     pub fn has(self, class: WordClass) -> bool {
         self.0 & bit(class) != 0
     }
 
-    /// Whether no row knows the word.
+    /// No row knows the word.
     pub fn is_unknown(self) -> bool {
         self.0 == 0
     }
@@ -206,23 +206,23 @@ impl WordTable {
         near.binary_search_by(|stem| (*stem.letters).cmp(word)).map_or(0, |place| near[place].whole)
     }
 
-    /// Whether a row holds the word itself, not only its beginning or end: such a word is nobody's name. The name of a secret
+    /// A row holds the word itself, not only its beginning or end: such a word is nobody's name. The name of a secret
     /// (`pin`) is no such word: what stands under it may be a number that another word would excuse.
     pub fn knows(&self, word: &[u8]) -> bool {
         self.whole(word) & !BESIDE & !bit(WordClass::Secret) != 0
     }
 
-    /// Whether people are called so, too.
+    /// People are called so, too.
     pub fn is_name(&self, word: &str) -> bool {
         self.is(word.to_ascii_lowercase().as_bytes(), WordClass::Name)
     }
 
-    /// Whether a row of this class holds the very word, in plain spelling.
+    /// A row of this class holds the very word, in plain spelling.
     pub fn is(&self, word: &[u8], class: WordClass) -> bool {
         self.whole(word) & bit(class) != 0
     }
 
-    /// Whether lines about connections are known by this word, in plain spelling.
+    /// Lines about connections are known by this word, in plain spelling.
     pub fn is_of_connections(&self, word: &[u8]) -> bool {
         self.whole(word) & of_any(&OF_CONNECTIONS) != 0
     }
@@ -246,7 +246,7 @@ impl WordTable {
         WordClasses(self.all(word) & !BESIDE)
     }
 
-    /// Whether the word, in plain spelling, is about signing in to a server: `login`, and not `credit`.
+    /// The word, in plain spelling, is about signing in to a server: `login`, and not `credit`.
     pub fn signs_in(&self, word: &[u8]) -> bool {
         let classes = self.all(word);
         classes & bit(WordClass::SignIn) != 0 && classes & bit(WordClass::Connect) != 0

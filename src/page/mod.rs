@@ -20,9 +20,6 @@ use crate::{
 
 pub use ask::{Ask, Command};
 
-/// A page wraps nothing and has no colours of a terminal.
-const LOOK: Look = Look { width: 100, wide: false, boxes: false, colour: false };
-
 /// Notes beside the answer.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Reply {
@@ -32,7 +29,7 @@ pub struct Reply {
     pub notes: Vec<String>,
     /// The names of the customers.
     pub customers: Vec<String>,
-    /// How many logs were found to read.
+    /// The number of logs found to read.
     pub files: u64,
 }
 
@@ -69,14 +66,7 @@ pub fn answer(ask: &Ask, out: &mut (dyn Write + Send)) -> io::Result<Reply> {
 
 fn analyze(ask: &Ask, out: &mut (dyn Write + Send)) -> io::Result<Reply> {
     let Some(format) = Format::named(&ask.format) else { return Ok(unknown_format(ask)) };
-    let setup = Setup {
-        level: ask.level.unwrap_or(format.level),
-        labels: Vec::new(),
-        all: ask.all,
-        full: false,
-        by: false,
-        look: LOOK,
-    };
+    let setup = Setup { level: ask.level.unwrap_or(format.level), all: ask.all, ..Setup::default() };
     let request = Request { all: ask.all || format.every_attempt, ..ask.request(&ask.paths) };
     let mut report = (format.open)(Box::new(out), setup)?;
     Ok(crate::analyze(&request, &mut *report)?.into())
@@ -117,12 +107,12 @@ fn compare(ask: &Ask, out: &mut (dyn Write + Send)) -> io::Result<Reply> {
     };
     let of = |path: &String| ask.request(std::slice::from_ref(path));
     let asked = CompareRequest { before: of(before), since: of(since), at: None, format, level };
-    Ok(crate::compare(&asked, LOOK, &mut sink)?.into())
+    Ok(crate::compare(&asked, Look::default(), &mut sink)?.into())
 }
 
 fn explain(ask: &Ask, out: &mut dyn Write) -> io::Result<Reply> {
     let look = match ask.format.as_str() {
-        "text" => Some(LOOK),
+        "text" => Some(Look::default()),
         "json" => None,
         _ => return Ok(unknown_format(ask)),
     };
@@ -142,7 +132,7 @@ fn providers(ask: &Ask, out: &mut dyn Write) -> io::Result<Reply> {
         ));
     };
     let text = match ask.format.as_str() {
-        "text" => settings_text(&ask.text, &settings, LOOK),
+        "text" => settings_text(&ask.text, &settings, Look::default()),
         "json" => settings_json(&ask.text, &settings)?,
         _ => return Ok(unknown_format(ask)),
     };

@@ -53,18 +53,18 @@ named! {
 
 /// One step that was taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
-    /// Which.
+pub struct ProbeStep {
+    /// The step.
     pub name: StepName,
     /// It went as it should.
     pub ok: bool,
-    /// How long it took.
+    /// The time it took.
     pub took: Duration,
-    /// What the server said, or what went wrong: bytes from outside, shown through the redactor only.
+    /// The server's words, or what went wrong: bytes from outside, shown through the redactor only.
     pub text: Vec<u8>,
 }
 
-/// Why an attempt came to no good end.
+/// The reason why an attempt came to no good end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Trouble {
     /// The name leads nowhere.
@@ -93,15 +93,15 @@ pub enum Trouble {
     Other(io::ErrorKind),
 }
 
-/// The result of one connection.
+/// One connection that the probe opened, and its result.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Attempt {
+pub struct ProbeAttempt {
     /// Where to.
     pub candidate: Candidate,
     /// The address that answered, or was tried last.
     pub address: Option<IpAddr>,
     /// The way, as far as it went.
-    pub steps: Vec<Step>,
+    pub steps: Vec<ProbeStep>,
     /// Version, cipher and certificate of TLS.
     pub tls: Option<TlsFacts>,
     /// STARTTLS stood in the EHLO reply.
@@ -112,7 +112,7 @@ pub struct Attempt {
     pub size: Option<u64>,
     /// The greeting's text.
     pub greeting: Option<Vec<u8>>,
-    /// Why it came to no good end, where it did not.
+    /// The reason, where it came to no good end.
     pub trouble: Option<Trouble>,
     /// The cause that a log of a client would show; set by `verdict`.
     pub cause: Option<(Cause, Confidence)>,
@@ -120,7 +120,7 @@ pub struct Attempt {
     pub differs: bool,
 }
 
-impl Attempt {
+impl ProbeAttempt {
     /// The last EHLO was answered: a program could sign in from here.
     pub fn is_open(&self) -> bool {
         let wanted = if self.tls.is_some() { StepName::EhloTls } else { StepName::Ehlo };
@@ -155,8 +155,8 @@ impl Clock {
 }
 
 /// Walks as far as it goes.
-pub(super) fn attempt(candidate: &Candidate, names: &Names, clock: &Clock) -> Attempt {
-    let mut attempt = Attempt { candidate: candidate.clone(), ..Attempt::default() };
+pub(super) fn attempt(candidate: &Candidate, names: &Names, clock: &Clock) -> ProbeAttempt {
+    let mut attempt = ProbeAttempt { candidate: candidate.clone(), ..ProbeAttempt::default() };
     let begun = Instant::now();
     let mut walk = Walk { attempt: &mut attempt, clock, begun, deadline: Rc::new(Cell::new(begun)) };
     let trouble = walk.all(names).err();
@@ -165,7 +165,7 @@ pub(super) fn attempt(candidate: &Candidate, names: &Names, clock: &Clock) -> At
 }
 
 struct Walk<'a> {
-    attempt: &'a mut Attempt,
+    attempt: &'a mut ProbeAttempt,
     clock: &'a Clock,
     begun: Instant,
     /// When the answer must have come that is waited for.
@@ -207,7 +207,7 @@ impl Walk<'_> {
     }
 
     fn connect(&mut self, names: &Names) -> Result<TcpStream, Trouble> {
-        let step = |ok, text: &str| Step { name: StepName::Name, ok, took: names.took, text: text.into() };
+        let step = |ok, text: &str| ProbeStep { name: StepName::Name, ok, took: names.took, text: text.into() };
         if names.addresses.is_empty() {
             let text = if names.timed_out { "no answer from the resolver" } else { "this name does not exist" };
             self.attempt.steps.push(step(false, text));
@@ -332,7 +332,7 @@ impl Walk<'_> {
     fn done(&mut self, name: StepName, ok: bool, text: Vec<u8>) {
         let took = self.begun.elapsed();
         self.begun = Instant::now();
-        self.attempt.steps.push(Step { name, ok, took, text });
+        self.attempt.steps.push(ProbeStep { name, ok, took, text });
     }
 
     /// Notes an answer, or why there was none.

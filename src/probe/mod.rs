@@ -5,7 +5,7 @@
 //! a log: [`knowledge`](crate::knowledge) for replies, [`rule::explain`](crate::rule::explain) for the words.
 //!
 //! ```text
-//! Target -> Candidates -> one connection after the other -> Attempt -> Cause, Settings
+//! Target -> Candidates -> one connection after the other -> ProbeAttempt -> Cause, Settings
 //! target.rs               connection.rs, tls.rs             verdict.rs
 //! ```
 
@@ -32,7 +32,7 @@ use crate::knowledge::Knowledge;
 use self::names::Names;
 
 pub use self::{
-    connection::{Attempt, Step, StepName, Trouble},
+    connection::{ProbeAttempt, ProbeStep, StepName, Trouble},
     domain::{DomainFacts, look_up_domain},
     from_log::failing_server,
     page::probe,
@@ -44,7 +44,7 @@ pub use self::{
 /// The most connections of one probe: a server must not take us for an attack.
 pub const MAX_CONNECTIONS: usize = 5;
 
-/// How long the probe waits, so that a call on the phone goes on.
+/// Timeouts of the probe, short enough for a call on the phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patience {
     /// For a connection to open: 4 s.
@@ -74,7 +74,7 @@ impl Patience {
 pub struct ProbeRequest {
     /// Overrides how a connection begins; else port 465 begins with TLS and all others in plain text.
     pub mode: Option<Mode>,
-    /// How long to wait.
+    /// The timeouts.
     pub patience: Patience,
     /// Also ask for the records of the sender's domain (SPF, DMARC, MX).
     pub domain: bool,
@@ -83,8 +83,8 @@ pub struct ProbeRequest {
 /// Looks at each candidate, one after the other, until [`MAX_CONNECTIONS`] or the time is used up; with what is left of
 /// both, once more where something is wrong and the name leads to another member of a farm.
 ///
-/// Never fails: what cannot be reached is an [`Attempt`] that says why. Members that answer differently are no cause.
-pub fn look(candidates: &[Candidate], patience: Patience, knowledge: &Knowledge) -> Vec<Attempt> {
+/// Never fails: what cannot be reached is an [`ProbeAttempt`] that says why. Members that answer differently are no cause.
+pub fn look(candidates: &[Candidate], patience: Patience, knowledge: &Knowledge) -> Vec<ProbeAttempt> {
     look_by(candidates, patience, knowledge, |host| names::addresses(host, patience.connect))
 }
 
@@ -93,7 +93,7 @@ fn look_by(
     patience: Patience,
     knowledge: &Knowledge,
     resolve: impl Fn(&str) -> Names,
-) -> Vec<Attempt> {
+) -> Vec<ProbeAttempt> {
     let clock = connection::Clock::start(patience);
     let mut names = BTreeMap::new();
     let mut attempts = Vec::new();
@@ -119,7 +119,7 @@ fn look_by(
 }
 
 /// Whom else to ask, where a member was reached and something was wrong with it.
-fn another_member(attempt: &Attempt, names: &BTreeMap<String, Names>) -> Option<Names> {
+fn another_member(attempt: &ProbeAttempt, names: &BTreeMap<String, Names>) -> Option<Names> {
     let answered = attempt.address.filter(|_| attempt.passed(StepName::Connect) && attempt.cause.is_some())?;
     names.get(&attempt.candidate.host)?.beside(answered)
 }
@@ -157,7 +157,7 @@ mod tests {
         (candidate, Names { another: addresses.pop(), addresses, ..Names::default() })
     }
 
-    fn looked(greetings: &[&'static str]) -> Vec<Attempt> {
+    fn looked(greetings: &[&'static str]) -> Vec<ProbeAttempt> {
         let (candidate, names) = farm(greetings);
         let patience = Patience::with_answer(Duration::from_secs(60));
         look_by(&[candidate], patience, Knowledge::builtin(), |_| names.clone())

@@ -14,7 +14,7 @@ use crate::{
 };
 
 use super::{
-    Attempt, Candidate, DomainFacts, Mode, ProbeRequest, Target, TlsFacts, look, look_up_domain, pc, sentence,
+    Candidate, DomainFacts, Mode, ProbeAttempt, ProbeRequest, Target, TlsFacts, look, look_up_domain, pc, sentence,
     spf::Coverage, tls::Trust, verdict,
 };
 
@@ -53,8 +53,8 @@ struct Pages<'a> {
 }
 
 impl Pages<'_> {
-    fn page(&mut self, attempts: &[Attempt], domain: Option<&DomainFacts>) -> ProbePage {
-        let mut ways: Vec<&Attempt> = attempts.iter().filter(|a| verdict::rank(a).is_some()).collect();
+    fn page(&mut self, attempts: &[ProbeAttempt], domain: Option<&DomainFacts>) -> ProbePage {
+        let mut ways: Vec<&ProbeAttempt> = attempts.iter().filter(|a| verdict::rank(a).is_some()).collect();
         ways.sort_by_key(|attempt| verdict::rank(attempt));
         ProbePage {
             schema: "mtmlog.probe/1",
@@ -73,8 +73,8 @@ impl Pages<'_> {
         self.gate.host(&Sensitive::new(name.as_bytes()))
     }
 
-    fn attempt(&mut self, attempt: &Attempt) -> AttemptRow {
-        let stage = |step: &super::Step| StageRow {
+    fn attempt(&mut self, attempt: &ProbeAttempt) -> AttemptRow {
+        let stage = |step: &super::ProbeStep| StageRow {
             stage: step.name.name(),
             ok: step.ok,
             ms: u64::try_from(step.took.as_millis()).unwrap_or(u64::MAX),
@@ -111,8 +111,8 @@ impl Pages<'_> {
     }
 
     /// One finding a cause, in the order of the attempts; what explains why nothing works comes first.
-    fn findings(&mut self, attempts: &[Attempt]) -> Vec<ProbeFinding> {
-        let mut found: Vec<(Cause, Confidence, Vec<u16>, &Attempt)> = Vec::new();
+    fn findings(&mut self, attempts: &[ProbeAttempt]) -> Vec<ProbeFinding> {
+        let mut found: Vec<(Cause, Confidence, Vec<u16>, &ProbeAttempt)> = Vec::new();
         for attempt in attempts {
             let Some((cause, confidence)) = attempt.cause else { continue };
             match found.iter_mut().find(|(known, ..)| *known == cause) {
@@ -130,7 +130,7 @@ impl Pages<'_> {
         found.into_iter().map(|(cause, sure, ports, attempt)| self.finding(cause, sure, ports, attempt)).collect()
     }
 
-    fn finding(&mut self, cause: Cause, sure: Confidence, ports: Vec<u16>, attempt: &Attempt) -> ProbeFinding {
+    fn finding(&mut self, cause: Cause, sure: Confidence, ports: Vec<u16>, attempt: &ProbeAttempt) -> ProbeFinding {
         let question = Question {
             text: cause.code().as_bytes(),
             host: Some(attempt.candidate.host.as_bytes()),
@@ -156,7 +156,7 @@ impl Pages<'_> {
         }
     }
 
-    fn setting(&mut self, attempt: &Attempt) -> SettingRow {
+    fn setting(&mut self, attempt: &ProbeAttempt) -> SettingRow {
         let tls = match (&attempt.tls, attempt.candidate.mode) {
             (None, _) => "none",
             (Some(_), Mode::Implicit) => "implicit",
@@ -192,10 +192,11 @@ impl Pages<'_> {
         }
     }
 
-    fn notes(&mut self, attempts: &[Attempt], domain: Option<&DomainFacts>) -> Vec<Redacted> {
-        let waited = |attempt: &Attempt| matches!(attempt.trouble, Some(super::Trouble::NoAnswer(_)));
-        let privately_trusted = |attempt: &Attempt| attempt.tls.as_ref().is_some_and(verdict::is_privately_trusted);
-        let in_the_path = |attempt: &Attempt| verdict::in_the_path(attempt, self.knowledge).is_some();
+    fn notes(&mut self, attempts: &[ProbeAttempt], domain: Option<&DomainFacts>) -> Vec<Redacted> {
+        let waited = |attempt: &ProbeAttempt| matches!(attempt.trouble, Some(super::Trouble::NoAnswer(_)));
+        let privately_trusted =
+            |attempt: &ProbeAttempt| attempt.tls.as_ref().is_some_and(verdict::is_privately_trusted);
+        let in_the_path = |attempt: &ProbeAttempt| verdict::in_the_path(attempt, self.knowledge).is_some();
         let mut notes = ours(&[
             (
                 attempts.iter().any(waited),

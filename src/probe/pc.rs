@@ -35,7 +35,7 @@ pub fn facts_of_this_pc(servers: &[String]) -> Vec<Fact> {
     facts
 }
 
-/// How far the clock of this PC is from the date in a server's greeting, in seconds; ahead is positive.
+/// The error of this PC's clock against the date in a server's greeting, in seconds; ahead is positive.
 pub(super) fn clock_offset(greeting: &[u8]) -> Option<i64> {
     let server = crate::rule::greeting_date(greeting)?;
     Some((Local::now().fixed_offset() - server).num_seconds())

@@ -12,7 +12,7 @@ use super::{
     names::{self, Record},
 };
 
-/// How a connection begins.
+/// The beginning of a connection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
     /// In plain text; TLS by STARTTLS where it is offered.
@@ -23,7 +23,7 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// How this port is usually spoken to.
+    /// The mode that is usual on this port.
     pub fn of_port(port: u16) -> Self {
         if port == 465 { Mode::Implicit } else { Mode::Plain }
     }
@@ -36,14 +36,14 @@ pub struct Candidate {
     pub host: String,
     /// Its port.
     pub port: u16,
-    /// How the connection begins.
+    /// The beginning of the connection.
     pub mode: Mode,
 }
 
 /// The servers that a probe looks at.
 #[derive(Clone, Debug, Default)]
 pub struct Target<'k> {
-    /// What the user named, or the server that a log names.
+    /// The name that the user gave, or the server that a log names.
     pub name: String,
     /// The connections to try, in this order.
     pub candidates: Vec<Candidate>,
@@ -53,7 +53,7 @@ pub struct Target<'k> {
     pub domain: Option<String>,
 }
 
-/// Why there is nothing to look at.
+/// There is nothing to look at.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum TargetError {
     /// Neither a log, an address nor a host.

@@ -123,7 +123,7 @@ impl ServerCertVerifier for Witness {
     }
 }
 
-/// How a handshake failed.
+/// The failure of a handshake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TlsTrouble {
     /// The other side does not speak TLS there.

@@ -8,21 +8,21 @@ use crate::{
 };
 
 use super::{
-    Attempt, Mode, StepName, Trouble,
+    Mode, ProbeAttempt, StepName, Trouble,
     tls::{TlsFacts, Trust},
     wire::WireReply,
 };
 
 /// Sets the cause of an attempt. What waits, closes in mid-talk or is merely slow has none: another try decides.
-pub(super) fn judge(attempt: &mut Attempt, knowledge: &Knowledge) {
+pub(super) fn judge(attempt: &mut ProbeAttempt, knowledge: &Knowledge) {
     attempt.cause = of_trouble(attempt, knowledge)
         .or_else(|| of_certificate(attempt, knowledge))
         .or_else(|| of_offers(attempt, knowledge));
 }
 
 /// Two members of a farm. Where they do not agree, neither has a cause: which one answers is chance.
-pub(super) fn compare(first: &mut Attempt, second: &mut Attempt) {
-    let cause = |attempt: &Attempt| attempt.cause.map(|(cause, _)| cause);
+pub(super) fn compare(first: &mut ProbeAttempt, second: &mut ProbeAttempt) {
+    let cause = |attempt: &ProbeAttempt| attempt.cause.map(|(cause, _)| cause);
     if cause(first) != cause(second) {
         for attempt in [first, second] {
             (attempt.cause, attempt.differs) = (None, true);
@@ -30,7 +30,7 @@ pub(super) fn compare(first: &mut Attempt, second: &mut Attempt) {
     }
 }
 
-fn of_trouble(attempt: &Attempt, knowledge: &Knowledge) -> Option<(Cause, Confidence)> {
+fn of_trouble(attempt: &ProbeAttempt, knowledge: &Knowledge) -> Option<(Cause, Confidence)> {
     use Confidence::{Certain, Likely};
     match attempt.trouble.as_ref()? {
         Trouble::NoSuchName => Some((Cause::ConnDns, Certain)),
@@ -53,12 +53,17 @@ fn of_trouble(attempt: &Attempt, knowledge: &Knowledge) -> Option<(Cause, Confid
     }
 }
 
-fn plain_on_465(attempt: &Attempt) -> bool {
+fn plain_on_465(attempt: &ProbeAttempt) -> bool {
     attempt.candidate.port == 465 && attempt.candidate.mode == Mode::Plain
 }
 
 /// A refusal of the greeting, of EHLO or of STARTTLS. In mid-talk a 421 is a server that is busy with others.
-fn of_reply(attempt: &Attempt, verb: Verb, reply: &WireReply, knowledge: &Knowledge) -> Option<(Cause, Confidence)> {
+fn of_reply(
+    attempt: &ProbeAttempt,
+    verb: Verb,
+    reply: &WireReply,
+    knowledge: &Knowledge,
+) -> Option<(Cause, Confidence)> {
     if reply.code.0 == 421 && verb != Verb::Greeting {
         return None;
     }
@@ -72,7 +77,7 @@ fn of_reply(attempt: &Attempt, verb: Verb, reply: &WireReply, knowledge: &Knowle
     answer.cause.map(|cause| (cause, answer.confidence))
 }
 
-fn of_certificate(attempt: &Attempt, knowledge: &Knowledge) -> Option<(Cause, Confidence)> {
+fn of_certificate(attempt: &ProbeAttempt, knowledge: &Knowledge) -> Option<(Cause, Confidence)> {
     let tls = attempt.tls.as_ref()?;
     if let Some((_, sure)) = in_the_path(attempt, knowledge) {
         return Some((Cause::TlsInterceptedByAntivirus, sure));
@@ -87,7 +92,7 @@ fn of_certificate(attempt: &Attempt, knowledge: &Knowledge) -> Option<(Cause, Co
 
 /// The product that stands between this PC and the server. Certain where this PC's store trusts what Mozilla's list does
 /// not, and the issuer bears the name of a product: no public authority has one.
-pub(super) fn in_the_path<'k>(attempt: &Attempt, knowledge: &'k Knowledge) -> Option<(&'k str, Confidence)> {
+pub(super) fn in_the_path<'k>(attempt: &ProbeAttempt, knowledge: &'k Knowledge) -> Option<(&'k str, Confidence)> {
     let tls = attempt.tls.as_ref();
     let issuer = tls.and_then(|tls| tls.certificate.as_ref()).map(|certificate| certificate.issuer.as_bytes());
     if let Some(product) = issuer.and_then(|issuer| knowledge.product(issuer)) {
@@ -104,7 +109,7 @@ pub(super) fn is_privately_trusted(tls: &TlsFacts) -> bool {
 }
 
 /// The cause, where an open server does not offer what a sign-in needs.
-fn of_offers(attempt: &Attempt, knowledge: &Knowledge) -> Option<(Cause, Confidence)> {
+fn of_offers(attempt: &ProbeAttempt, knowledge: &Knowledge) -> Option<(Cause, Confidence)> {
     if !attempt.is_open() {
         return None;
     }
@@ -121,8 +126,8 @@ fn of_offers(attempt: &Attempt, knowledge: &Knowledge) -> Option<(Cause, Confide
     None
 }
 
-/// How good a way in is, the best first: `None` where nobody could sign in.
-pub(super) fn rank(attempt: &Attempt) -> Option<u8> {
+/// The rank of a way in, the best first: `None` where nobody could sign in.
+pub(super) fn rank(attempt: &ProbeAttempt) -> Option<u8> {
     let sign_in = attempt.is_open() && !attempt.auth.is_empty() && attempt.trouble.is_none();
     if !sign_in {
         return None;
@@ -145,7 +150,7 @@ mod tests {
 
     fn cause(trouble: Trouble, mode: Mode) -> Option<&'static str> {
         let candidate = Candidate { host: "mail.practice.example".to_owned(), port: 587, mode };
-        let mut attempt = Attempt { candidate, trouble: Some(trouble), ..Attempt::default() };
+        let mut attempt = ProbeAttempt { candidate, trouble: Some(trouble), ..ProbeAttempt::default() };
         judge(&mut attempt, Knowledge::builtin());
         attempt.cause.map(|(cause, _)| cause.code())
     }

@@ -77,7 +77,7 @@ pub(super) struct Received {
     bytes: Vec<u8>,
 }
 
-/// Why there is no reply.
+/// A reason why there is no reply.
 #[derive(Debug)]
 pub(super) enum NoReply {
     /// The connection broke or the time ran out.

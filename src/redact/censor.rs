@@ -49,7 +49,7 @@ impl<'g> Censor<'g> {
         Censor { gate, knowledge, secrets, pcs: Vec::new(), answer_due: false, column: None, head: None, asked: 0 }
     }
 
-    /// Whether the next line is a row of a table with a column of secrets, or the head of one.
+    /// Remembers a table with a column of secrets, by its head, as long as its rows follow.
     pub(super) fn look_for_table(&mut self, text: &str, said: &str) {
         let is_row = |column: &Column| column.value(text).or_else(|| column.value(said)).is_some();
         self.column = self.column.filter(is_row).or_else(|| self.head.take());

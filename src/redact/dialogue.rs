@@ -21,12 +21,12 @@ impl Dialogue {
         self.turns.set_marks(dialect.marks.into());
     }
 
-    /// Whether an AUTH exchange is open.
+    /// An AUTH exchange is open.
     pub(super) fn signs_in(&self) -> bool {
         self.turns.signs_in()
     }
 
-    /// Whether message data is being sent.
+    /// Message data is being sent.
     pub(super) fn in_data(&self) -> bool {
         self.turns.in_data()
     }

@@ -5,22 +5,22 @@ use super::{known_word::is_known, trace};
 /// Letters of a name; a single one says nothing.
 const SHORTEST: usize = 2;
 
-/// What stands before a value.
+/// The text before a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Field<'t> {
     /// The letters and digits right before; none where another mark stands there.
     pub(super) name: &'t str,
-    /// Whether `=` or `:` follows them; if not, it is but the word before.
+    /// `=` or `:` follows them; if not, it is but the word before.
     pub(super) mark: Option<char>,
 }
 
 impl Field<'_> {
-    /// Whether it says that an id follows: `sid`, `MessageId`.
+    /// It says that an id follows: `sid`, `MessageId`.
     pub(super) fn is_id(&self) -> bool {
         ["id", "Id", "ID"].iter().any(|end| self.name.ends_with(end))
     }
 
-    /// Whether the name is a word that no program uses, so that anything may follow.
+    /// The name is a word that no program uses, so that anything may follow.
     pub(super) fn is_strange(&self) -> bool {
         let known = is_known(self.name) || trace::pieces(self.name).all(is_known);
         self.name.len() >= SHORTEST && !known

@@ -169,7 +169,7 @@ pub(super) fn unhexed(text: &str) -> Option<Vec<u8>> {
     text.as_bytes().chunks(2).map(|pair| Some(digit(pair[0])? << 4 | digit(*pair.get(1)?)?)).collect()
 }
 
-/// Whether somebody wrote it: letters and blanks. An id that a program drew hardly decodes to that.
+/// Somebody wrote it: letters and blanks. An id that a program drew hardly decodes to that.
 fn is_writing(decoded: &[u8]) -> bool {
     let letters = decoded.iter().filter(|b| b.is_ascii_alphabetic() || **b == b' ').count();
     decoded.iter().all(|b| (b' '..=b'~').contains(b)) && letters * 10 >= decoded.len() * 8

@@ -15,7 +15,7 @@ thread_local! {
     static KNOWN: RefCell<Memo<bool>> = RefCell::default();
 }
 
-/// Whether programs use this word about themselves.
+/// Programs use this word about themselves.
 pub(super) fn is_known(word: &str) -> bool {
     KNOWN.with(|known| memo::kept(known, word, looked_up))
 }

@@ -84,7 +84,7 @@ impl<'g> LogRedactor<'g> {
         }
     }
 
-    /// Whether this line is the value of a secret that the line before has named, and whether it names one itself.
+    /// Takes this line for the value of a secret that the line before has named, and notes whether it names one itself.
     fn expect(&mut self, text: &[u8], said: &[u8]) {
         if !text.iter().any(u8::is_ascii_alphanumeric) {
             self.censor.answer_due = false;
@@ -123,7 +123,7 @@ impl<'g> LogRedactor<'g> {
         self.held.next()
     }
 
-    /// Whether the conversation of the newest line is inside a message.
+    /// The conversation of the newest line is inside a message.
     pub(super) fn in_data(&self) -> bool {
         self.lanes.newest().talk.in_data()
     }

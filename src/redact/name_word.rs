@@ -10,7 +10,7 @@ const FAR: usize = 40;
 /// The same where it counts how a whole text is written.
 const LOUD: usize = 400;
 
-/// Whether the known word at `at` stands in the place of somebody's name: with a capital in the middle of a sentence where
+/// The known word at `at` stands in the place of somebody's name: with a capital in the middle of a sentence where
 /// no phrase has it so, or beside another name.
 pub(super) fn is_name_here(text: &str, at: usize, word: &str) -> bool {
     let words = Vocabulary::builtin();

@@ -43,7 +43,7 @@ pub(super) fn dotted(text: &str, at: usize, len: usize) -> Option<&str> {
     run.contains('.').then_some(run)
 }
 
-/// Whether it is a part of a date, or of a row with marks between: what it counts was said of another number.
+/// It is a part of a date, or of a row with marks between: what it counts was said of another number.
 pub(super) fn is_joined(text: &str, at: usize, len: usize) -> bool {
     let (before, after) = (&text.as_bytes()[..at], &text.as_bytes()[at + len..]);
     let joins = |mark: u8, beyond: &u8| {

@@ -40,7 +40,7 @@ impl PendingLines {
         Some(line)
     }
 
-    /// Whether nothing more may wait.
+    /// Nothing more may wait.
     pub(super) fn is_full(&self) -> bool {
         self.lines.len() > WAITING
     }

@@ -131,7 +131,7 @@ impl Pseudonyms {
         }
     }
 
-    /// Whether senders are shown.
+    /// Senders are shown.
     pub(super) fn shows_senders(&self) -> bool {
         self.senders_shown
     }
@@ -257,13 +257,13 @@ impl Pseudonyms {
         }
     }
 
-    /// Whether this is a domain that has a stand-in.
+    /// This is a domain that has a stand-in.
     pub(super) fn is_hidden_domain(&self, domain: &str) -> bool {
         let key = self.key.hash_one(domain.to_lowercase());
         self.things.contains_key(&(Kind::Domain, key)) || self.more_domains.contains(key)
     }
 
-    /// Whether this is the address of somebody who shall be seen.
+    /// This is the address of somebody who shall be seen.
     pub(super) fn shows(&self, address: &str) -> bool {
         let Some((local, domain)) = address.rsplit_once('@') else { return false };
         self.people.get(&self.person(local, Some(domain))).is_some_and(|known| self.is_shown(*known))

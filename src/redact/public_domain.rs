@@ -7,7 +7,7 @@ const PUBLIC: &str = "absamail.co.za afrihost.co.za aol.com cybersmart.co.za dis
     rocketmail.com saol.com telkomsa.net vodamail.co.za vodacom.co.za webafrica.org.za webmail.co.za \
     worldonline.co.za yahoo.co.uk yahoo.com zoho.com";
 
-/// Whether a domain is a public provider's.
+/// A domain is a public provider's.
 pub(super) fn is_public(domain: &str) -> bool {
     PUBLIC.split(' ').any(|public| public.eq_ignore_ascii_case(domain))
 }

@@ -38,7 +38,7 @@ pub(super) fn placed<'a>(text: &[u8], line: &Line<'a>, mut parts: Vec<Part<'a>>,
     placed
 }
 
-/// Whether digits behind the word may be somebody's number: it is none that programs have for a time.
+/// Digits behind the word may be somebody's number: it is none that programs have for a time.
 fn counts_people(word: &[u8]) -> bool {
     // Letters of `ts`, `at`, `t`.
     const TIMES: usize = 2;
@@ -49,7 +49,7 @@ fn counts_people(word: &[u8]) -> bool {
     !times && (!allow_list::is_known(&name) || people.into_iter().any(|class| classes.has(class)))
 }
 
-/// Whether a stamp or a key stays as it is. Where people do not count, a key is the same on every line of its conversation.
+/// A stamp or a key stays as it is. Where people do not count, a key is the same on every line of its conversation.
 pub(super) fn is_kept(part: &[u8], level: Level) -> bool {
     is_plain(part) || level == Level::Secrets && !part.is_empty() && !tells_secret(part)
 }
@@ -78,13 +78,13 @@ pub(super) fn without_values(text: &[u8], mut out: Vec<u8>) -> Vec<u8> {
     out
 }
 
-/// Whether a secret stands in it, of which a dialect took a part for its key.
+/// A secret stands in it, of which a dialect took a part for its key.
 fn tells_secret(part: &[u8]) -> bool {
     let text = super::visible::visible_bytes(part);
     !secret::found(&text).is_empty() || !secret::odd_words(&text).is_empty()
 }
 
-/// Whether it can be a time or a number of a session: a dialect takes whatever stands in their place, so it may be
+/// It can be a time or a number of a session: a dialect takes whatever stands in their place, so it may be
 /// somebody's words.
 fn is_plain(part: &[u8]) -> bool {
     let known = |run: &[u8]| {
@@ -99,7 +99,7 @@ fn is_plain(part: &[u8]) -> bool {
         && (runs.all(|run| known(run) || is_drawn(run)) || timestamp::extent(part) == Some(part.len()))
 }
 
-/// Whether a program drew these letters and digits: an address in memory, a random id. Nobody's name looks like that.
+/// A program drew these letters and digits: an address in memory, a random id. Nobody's name looks like that.
 fn is_drawn(part: &[u8]) -> bool {
     let rises = part.windows(2).filter(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase()).count();
     let digits = part.iter().filter(|b| b.is_ascii_digit()).count();
@@ -123,7 +123,7 @@ pub(super) fn join(text: &[u8], placed: &[Placed], mut frame: impl FnMut(&[u8]) 
     out
 }
 
-/// Whether the record ends inside a line of the dialogue.
+/// The record ends inside a line of the dialogue.
 pub(super) fn is_open(dialect: &Dialect, text: &[u8]) -> bool {
     matches!(
         dialect.read(text).event,

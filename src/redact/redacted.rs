@@ -27,7 +27,7 @@ impl Redacted {
         &self.0
     }
 
-    /// Whether there is none.
+    /// There is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -23,22 +23,15 @@ use super::{
     visible::{visible, visible_bytes},
 };
 
-/// How much is taken away (contract section 7).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
-    /// Passwords and tokens: for the practice's own technician. Nothing shows more than this.
-    Secrets,
-    /// Also whatever tells of a person: for anything that leaves the practice.
-    Personal,
-}
-
-impl Level {
-    /// The word of the contract.
-    pub fn name(self) -> &'static str {
-        match self {
-            Level::Secrets => "secrets",
-            Level::Personal => "personal",
-        }
+named! {
+    /// The level of redaction (contract section 7).
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+    pub enum Level {
+        /// Passwords and tokens: for the practice's own technician. Nothing shows more than this.
+        Secrets = "secrets",
+        /// Also whatever tells of a person: for anything that leaves the practice.
+        #[default]
+        Personal = "personal",
     }
 }
 
@@ -146,7 +139,7 @@ impl Redactor {
         self.mailbox(address, Kind::Sender)
     }
 
-    /// Whether a word of a program's dialect may stand in a profile.
+    /// A word of a program's dialect may stand in a profile.
     pub fn is_program_word(&mut self, word: &str) -> bool {
         let named = self.named(&visible(word));
         named == word && allow_list::mask(&named, Strictness::Guarded, &|_| None) == word
@@ -364,7 +357,7 @@ mod tests {
         assert_eq!(redactor.file_name("C:\\Users\\Fred\\a\u{1b}.txt").as_str(), "C:\\Users\\Fred\\a\\x1b.txt");
     }
 
-    /// What stands in replies, exceptions and settings dumps.
+    /// The text in replies, exceptions and settings dumps.
     const PARTS: &[&str] = &[
         "<a@b.co.za>:",
         "\"Fred Smith\" <f@gmail.com>",

@@ -61,7 +61,7 @@ impl Remembered {
         self.forms.len() > known
     }
 
-    /// Whether no secret was seen yet.
+    /// No secret was seen yet.
     pub(super) fn is_empty(&self) -> bool {
         self.forms.is_empty()
     }
@@ -141,7 +141,7 @@ impl Remembered {
     }
 }
 
-/// Whether a word between spaces may be, or hold, a secret that is remembered.
+/// A word between spaces may be, or hold, a secret that is remembered.
 pub(super) fn may_be_secret(word: &str) -> bool {
     word.len() >= SHORTEST && is_secret(trimmed(word))
 }
@@ -151,7 +151,7 @@ pub(super) fn trimmed(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || "\"'`,;()[]{}<>".contains(c))
 }
 
-/// Whether a text that stood in the place of a secret is one that may be looked for elsewhere.
+/// A text that stood in the place of a secret is one that may be looked for elsewhere.
 pub(super) fn is_secret(text: &str) -> bool {
     let strange = text.bytes().any(|b| b.is_ascii_alphanumeric()) || !text.is_ascii();
     text.len() >= SHORTEST

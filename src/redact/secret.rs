@@ -29,7 +29,7 @@ thread_local! {
     static KEYS: RefCell<Memo<bool>> = RefCell::default();
 }
 
-/// Whether a setting of this name holds a secret.
+/// A setting of this name holds a secret.
 pub(super) fn is_key(name: &str) -> bool {
     KEYS.with(|keys| memo::kept(keys, name, |name| SecretNames::builtin().is_name(name)))
 }
@@ -282,7 +282,7 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
     None
 }
 
-/// Whether programs use every part of the text about themselves, and nobody made a password of such a word.
+/// Programs use every part of the text about themselves, and nobody made a password of such a word.
 pub(super) fn is_known_all(text: &str) -> bool {
     runs(text, true, |b| b.is_ascii_alphanumeric()).all(|(_, part)| super::allow_list::is_known(part))
         && !is_decorated(text)
@@ -324,7 +324,7 @@ fn is_reply_code(word: &str) -> bool {
     }
 }
 
-/// Whether a text is about signing in, so that a word of it may be a password however it is put.
+/// A text is about signing in, so that a word of it may be a password however it is put.
 pub(super) fn is_told_in(text: &str) -> bool {
     let names = SecretNames::builtin();
     let told = |text: &str| names.is_sign_in(text.as_bytes()) || names.may_stand_in(text.as_bytes());

@@ -11,7 +11,7 @@ const FIRST: &str = "antispam autodiscover cpanel dedi edge exch exchange filter
     mailhost mailserver mta mx ns out outbound outgoing pop postfix relay server smtp spam srv support vps webmail \
     www";
 
-/// Whether a name with dots begins as servers' names do and ends as names of the internet do.
+/// A name with dots begins as servers' names do and ends as names of the internet do.
 pub(super) fn is_server(name: &str) -> bool {
     let first = name.split('.').next().unwrap_or_default();
     let word = first.find(|c: char| !c.is_ascii_alphabetic()).map_or(first, |end| &first[..end]);
@@ -25,7 +25,7 @@ pub(super) fn is_internet_name(name: &str) -> bool {
     name.rsplit_once('.').is_some_and(|(_, last)| is_top_level(last)) && name.split('.').all(label)
 }
 
-/// Whether a name may end in this label.
+/// A name may end in this label.
 pub(super) fn is_top_level(label: &str) -> bool {
     TOP_LEVEL.iter().any(|known| known.eq_ignore_ascii_case(label))
 }

@@ -27,14 +27,14 @@ named! {
 }
 
 impl Kind {
-    /// Whether the text is a stand-in of this kind already: a log that was redacted before stays as it is.
+    /// The text is a stand-in of this kind already: a log that was redacted before stays as it is.
     pub(super) fn made(self, text: &str) -> bool {
         let number = text.strip_prefix(self.name()).and_then(|rest| rest.strip_prefix('-'));
         number.is_some_and(|n| (1..=MAX_DIGITS).contains(&n.len()) && n.bytes().all(|b| b.is_ascii_digit()))
     }
 }
 
-/// Whether addresses tell that a log is a copy: `recipient-3@gmail.com`, `sender-1@domain-2.invalid`. Words such as these are
+/// Addresses tell that a log is a copy: `recipient-3@gmail.com`, `sender-1@domain-2.invalid`. Words such as these are
 /// numbered by many programs, and nobody has a mailbox under them.
 pub(crate) fn is_copy(log: &[u8]) -> bool {
     let words = log.split(|b| !b.is_ascii_alphanumeric() && !b"-@.".contains(b));
@@ -50,7 +50,7 @@ pub(super) fn is_replaced(domain: &str) -> bool {
     domain.strip_suffix(".invalid").is_some_and(is_stand_in)
 }
 
-/// Whether the text is a stand-in of any kind.
+/// The text is a stand-in of any kind.
 pub(super) fn is_stand_in(text: &str) -> bool {
     Kind::ALL.iter().any(|kind| kind.made(text))
 }

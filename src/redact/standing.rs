@@ -3,7 +3,7 @@
 
 use super::{secret::commands::option_name, span::words};
 
-/// Whether the word is a part of a sentence, or names a field, a function, a file or a person. `typed`: the text is a command
+/// The word is a part of a sentence, or names a field, a function, a file or a person. `typed`: the text is a command
 /// line, and so no sentence.
 pub(super) fn is_told(text: &str, at: usize, word: &str, typed: bool) -> bool {
     let (before, after) = (&text[..at], &text[at + word.len()..]);

@@ -39,7 +39,7 @@ impl StrayAuth {
     }
 }
 
-/// Whether a word may be base64 of what is typed. A long one may be a machine's answer, whatever it decodes to.
+/// A word may be base64 of what is typed. A long one may be a machine's answer, whatever it decodes to.
 fn may_be_text(word: &[u8]) -> bool {
     let typed =
         |text: Vec<u8>| std::str::from_utf8(&text).is_ok_and(|text| !text.contains(|c| matches!(c, '\u{1}'..'\u{20}')));

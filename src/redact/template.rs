@@ -26,14 +26,14 @@ pub(super) fn template(text: &str) -> String {
     out
 }
 
-/// What stands between tokens.
+/// The text between tokens.
 fn is_edge(c: char) -> bool {
     matches!(c, '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>' | ',' | ';' | '"' | '\'')
         || is_joint(c)
         || c.is_whitespace()
 }
 
-/// What stands between tokens only at their ends; inside it joins.
+/// The text between tokens only at their ends; inside it joins.
 fn is_joint(c: char) -> bool {
     matches!(c, '.' | ':' | '/' | '!' | '?' | '=' | '#')
 }

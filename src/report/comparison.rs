@@ -26,7 +26,7 @@ use super::{
 
 const SCHEMA: &str = "mtmlog.compare/1";
 
-/// How a comparison is written.
+/// The form of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ComparisonFormat {
     /// For people.
@@ -195,7 +195,7 @@ impl Compared<'_> {
         let (before, since) = (count(change.before), count(change.since));
         ChangeRow {
             cause: change.cause.code(),
-            title: self.knowledge.cause(change.cause).title(),
+            title: &self.knowledge.cause(change.cause).title,
             severity: change.severity.name(),
             confidence: change.confidence.name(),
             before_count: before,
@@ -294,7 +294,7 @@ impl Compared<'_> {
     }
 
     fn change(&self, change: &Change) -> String {
-        let title = self.knowledge.cause(change.cause).title().trim_end_matches('.');
+        let title = self.knowledge.cause(change.cause).title.trim_end_matches('.');
         let was = told(change.before, &self.before.period);
         let is = told(change.since, &self.since.period);
         let sure = match (change.before, change.since) {

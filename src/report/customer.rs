@@ -17,7 +17,7 @@ pub struct Judged {
     /// Customers are to be shown beside each other, however many there are.
     pub beside: bool,
     /// The period that was asked for.
-    pub period: Period,
+    pub period: AskedPeriod,
     /// This PC's clock, for words such as "12 days old". It decides nothing.
     pub now: NaiveDateTime,
 }
@@ -72,7 +72,7 @@ impl Customer {
         self.unreadable > 0 && self.unreadable == self.files
     }
 
-    /// How bad it is.
+    /// Its severity.
     pub fn severity(&self) -> Option<Severity> {
         self.judgement.findings.iter().filter(|finding| finding.standing).map(|finding| finding.severity).max()
     }
@@ -95,7 +95,7 @@ pub struct Common {
 
 /// The period that was asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Period {
+pub struct AskedPeriod {
     /// From this moment on.
     pub since: Option<NaiveDateTime>,
     /// Up to this moment.

@@ -50,7 +50,7 @@ pub(super) fn write(page: &mut Page, files: &[FileRow], shapes: &[(Redacted, u64
     close(page, if full { shapes } else { &shapes[..shapes.len().min(1)] }, totals);
 }
 
-/// How much of it all was understood, and the sums.
+/// Writes how much of it all was understood, and the sums.
 pub(super) fn close(page: &mut Page, shapes: &[(Redacted, u64)], totals: &Totals) {
     coverage(page, totals);
     for (shape, count) in shapes {

@@ -63,10 +63,10 @@ impl<T> Newest<T> {
 }
 
 /// Keeps the newest attempts for the table.
-pub(super) struct Failures(Newest<Attempt>);
+pub(super) struct Failures(Newest<FailureRow>);
 
 /// A line of the table.
-pub(super) struct Attempt {
+pub(super) struct FailureRow {
     pub(super) file: String,
     pub(super) line: u64,
     pub(super) time: String,
@@ -88,7 +88,7 @@ impl Failures {
 
     pub(super) fn add(&mut self, row: &TransactionRow, error: Option<&Redacted>, tx: &Transaction, wide: bool) {
         let reply = deciding(row, row.reply_text.as_ref(), error);
-        let attempt = Attempt {
+        let attempt = FailureRow {
             file: if wide { row.file.to_string() } else { path_end(row.file.as_str(), MAX_FILE_COLUMNS) },
             line: tx.reply.as_ref().map(|r| r.line).or(tx.error.as_ref().map(|e| e.line)).unwrap_or(tx.line_last),
             time: tx.last_time().as_ref().map(ToString::to_string).unwrap_or_default(),
@@ -103,7 +103,13 @@ impl Failures {
 
     /// The newest first, at most so many, without the secrets that are known by now, and what stands above them; no heading
     /// where nothing failed.
-    pub(super) fn newest(self, most: usize, all: bool, wide: bool, gate: &Redactor) -> (Vec<Attempt>, Option<String>) {
+    pub(super) fn newest(
+        self,
+        most: usize,
+        all: bool,
+        wide: bool,
+        gate: &Redactor,
+    ) -> (Vec<FailureRow>, Option<String>) {
         let what = if all { "attempts" } else { "failures" };
         let (mut newest, seen) = self.0.into_newest();
         let most = if most < MIN_ROWS { 0 } else { most };
@@ -129,7 +135,7 @@ impl Failures {
 }
 
 /// The newest failures, a line each: the whole table is for those who ask for it.
-pub(super) fn compact(page: &mut Page, attempts: &[Attempt], files: bool) {
+pub(super) fn compact(page: &mut Page, attempts: &[FailureRow], files: bool) {
     for attempt in attempts {
         let place = if files { format!("{}:{}", attempt.file, attempt.line) } else { attempt.line.to_string() };
         let time = attempt.time.get(..MINUTE_COLUMNS).unwrap_or(&attempt.time);

@@ -104,7 +104,7 @@ pub(super) fn title(finding: &Finding, row: &FindingRow) -> String {
     format!("{}{}{share}.", until(finding), row.title.as_str().trim_end_matches('.'))
 }
 
-/// How often it was seen, of how many; none where it is not counted.
+/// `12 of 30 attempts`; none where it is not counted.
 pub(super) fn often(finding: &Finding, count: u64) -> Option<String> {
     match (count, finding.of) {
         (0, _) => None,
@@ -181,7 +181,7 @@ pub(super) fn severity(severity: Severity) -> (&'static str, Ink) {
     }
 }
 
-/// How sure it is, and who acts.
+/// A finding's certainty, and who acts.
 pub(super) fn sure_and_who(confidence: &str, acts: &[&str]) -> String {
     match acts {
         [] => format!("How sure: {confidence}. Nobody has to act."),

@@ -21,7 +21,7 @@ const MAX_NAMES: usize = 12;
 
 #[derive(Debug, Serialize)]
 pub(super) struct Fleet {
-    /// How many are in which state.
+    /// The numbers of customers in each state.
     pub(super) heading: String,
     pub(super) lines: Vec<Line>,
     /// Those that are not in it.
@@ -30,7 +30,7 @@ pub(super) struct Fleet {
     pub(super) matrix: Vec<Cell>,
     /// Causes that several customers have.
     pub(super) common: Vec<String>,
-    /// Why customers are not called what their folders are.
+    /// The reason why customers are not called what their folders are.
     pub(super) names: Option<&'static str>,
 }
 

@@ -23,7 +23,7 @@ use super::{
 };
 
 /// An attempt to be shown.
-pub struct Attempt<'a> {
+pub struct ShownAttempt<'a> {
     /// Its id.
     pub tx_id: u64,
     /// The dialect.
@@ -46,7 +46,7 @@ pub trait Live {
     fn clues(&mut self, clues: &[Clue]);
 
     /// An attempt.
-    fn attempt(&mut self, attempt: &Attempt<'_>) -> io::Result<()>;
+    fn attempt(&mut self, attempt: &ShownAttempt<'_>) -> io::Result<()>;
 
     /// A file that has ended, after its attempts.
     fn file(&mut self, facts: &FileFacts, state: State) -> io::Result<()>;
@@ -58,7 +58,7 @@ pub trait Live {
     fn finish(&mut self, judged: &Judged, totals: &Totals) -> io::Result<()>;
 }
 
-/// How a log that is being written is shown.
+/// The form in which a log that is being written is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LiveFormat {
     /// For people.
@@ -109,7 +109,7 @@ impl Live for Lines<'_> {
         self.report.clues(clues);
     }
 
-    fn attempt(&mut self, attempt: &Attempt<'_>) -> io::Result<()> {
+    fn attempt(&mut self, attempt: &ShownAttempt<'_>) -> io::Result<()> {
         self.report.transaction(&self.file, attempt.tx_id, attempt.dialect, attempt.tx)
     }
 
@@ -142,7 +142,7 @@ impl<'a> Text<'a> {
         Text { sink, file, rows: Rows::new(setup.level), look: setup.look, told: Vec::new(), failing: false }
     }
 
-    fn failed(&mut self, page: &mut Page, attempt: &Attempt<'_>) {
+    fn failed(&mut self, page: &mut Page, attempt: &ShownAttempt<'_>) {
         let Some(finding) = attempt.finding else { return };
         let mut row = self.rows.finding(finding);
         let file = self.rows.gate().file_name(&self.file);
@@ -168,7 +168,7 @@ impl Live for Text<'_> {
         self.rows.gate().learn(clues);
     }
 
-    fn attempt(&mut self, attempt: &Attempt<'_>) -> io::Result<()> {
+    fn attempt(&mut self, attempt: &ShownAttempt<'_>) -> io::Result<()> {
         let tx = attempt.tx;
         let row = self.rows.transaction(&self.file, attempt.tx_id, attempt.dialect, tx);
         let error = self.rows.client_error(tx);
@@ -227,7 +227,7 @@ impl Live for Text<'_> {
     }
 }
 
-fn heading(attempt: &Attempt<'_>) -> (&'static str, Ink) {
+fn heading(attempt: &ShownAttempt<'_>) -> (&'static str, Ink) {
     match attempt.tx.outcome {
         Outcome::Sent => ("SENT", Ink::Green),
         Outcome::Partial => ("PARTIAL", Ink::Yellow),
@@ -240,7 +240,7 @@ fn heading(attempt: &Attempt<'_>) -> (&'static str, Ink) {
 }
 
 /// When, to whom, through what, and how far it got.
-fn said(attempt: &Attempt<'_>, row: &TransactionRow) -> String {
+fn said(attempt: &ShownAttempt<'_>, row: &TransactionRow) -> String {
     let tx = attempt.tx;
     let mut words = Vec::new();
     if attempt.again {

@@ -26,10 +26,10 @@ mod markdown;
 mod ndjson;
 #[cfg(feature = "probe")]
 mod probe;
+mod probe_result;
 mod row;
 mod rows;
 mod sample;
-mod seen;
 mod settings;
 mod state_text;
 mod table;
@@ -40,18 +40,18 @@ mod volume;
 mod written;
 
 pub use comparison::{Compared, ComparisonFormat, Side};
-pub use customer::{Common, Customer, Judged, Period};
+pub use customer::{AskedPeriod, Common, Customer, Judged};
 pub use explain::Explainer;
 pub use list::{LISTS, List, ListFormat};
-pub use live::{Attempt, Live, LiveFormat};
+pub use live::{Live, LiveFormat, ShownAttempt};
 #[cfg(feature = "probe")]
 pub use probe::{AttemptRow, DomainRow, ProbeFinding, ProbePage, SettingRow, StageRow, TlsRow};
+pub use probe_result::ways_seen;
 pub use row::is_field;
 pub use rows::Rows;
 pub use sample::SAMPLE;
 #[cfg(feature = "probe")]
 pub(crate) use sample::Sample;
-pub use seen::ways_seen;
 pub use settings::{settings_json, settings_text};
 pub use table::terminal_width;
 pub(crate) use ticket::Proof;
@@ -126,8 +126,8 @@ pub struct Totals {
     pub facts: Option<String>,
 }
 
-/// The choices that hold for all of a report.
-#[derive(Clone, Debug)]
+/// The choices that hold for all of a report. By default for a file: failures only, nothing that tells who somebody is.
+#[derive(Clone, Debug, Default)]
 pub struct Setup {
     /// The level of redaction.
     pub level: Level,
@@ -139,7 +139,7 @@ pub struct Setup {
     pub full: bool,
     /// One row a customer was asked for.
     pub by: bool,
-    /// How it looks, where somebody looks.
+    /// Its looks, for people.
     pub look: Look,
 }
 
@@ -154,6 +154,13 @@ pub struct Look {
     pub boxes: bool,
     /// Colour escapes.
     pub colour: bool,
+}
+
+/// The looks of a file: 100 columns of ASCII, without colour.
+impl Default for Look {
+    fn default() -> Look {
+        Look { width: 100, wide: false, boxes: false, colour: false }
+    }
 }
 
 /// Where a report is written to.

@@ -28,7 +28,7 @@ pub struct ProbePage {
     pub provider: Option<String>,
     /// One connection each, in the order in which they were tried.
     pub attempts: Vec<AttemptRow>,
-    /// What is wrong, the first to act on first.
+    /// The findings, the first to act on first.
     pub findings: Vec<ProbeFinding>,
     /// The settings to type, the best first.
     pub settings: Vec<SettingRow>,
@@ -59,7 +59,7 @@ pub struct AttemptRow {
     pub size: Option<u64>,
     /// The code of the cause.
     pub cause: Option<&'static str>,
-    /// How sure the cause is.
+    /// The certainty of the cause.
     pub confidence: Option<&'static str>,
 }
 
@@ -70,7 +70,7 @@ pub struct StageRow {
     pub stage: &'static str,
     /// It went as it should.
     pub ok: bool,
-    /// How long it took, in milliseconds.
+    /// The time it took, in milliseconds.
     pub ms: u64,
     /// The words of the server, or of the failure.
     pub text: Redacted,
@@ -83,7 +83,7 @@ pub struct TlsRow {
     pub version: String,
     /// Such as `TLS13_AES_256_GCM_SHA384`.
     pub cipher: String,
-    /// Who signed the certificate.
+    /// The signer of the certificate.
     pub issuer: Option<Redacted>,
     /// Host names it is for, at most twenty.
     pub names: Vec<Redacted>,
@@ -102,19 +102,19 @@ pub struct TlsRow {
 pub struct ProbeFinding {
     /// The code of the cause.
     pub cause: &'static str,
-    /// How bad it is.
+    /// Its severity.
     pub severity: Severity,
-    /// How sure it is.
+    /// Its certainty.
     pub confidence: &'static str,
     /// The fault, in one sentence.
     pub title: String,
     /// Where it was seen, such as `587`.
     pub ports: Vec<u16>,
-    /// Who acts.
+    /// The people who have to act.
     pub acts: Vec<&'static str>,
-    /// Why that stops mail.
+    /// The reason why mail stops.
     pub why: String,
-    /// What to do, in the order to try.
+    /// The steps, in the order to try.
     pub steps: Vec<Redacted>,
 }
 

@@ -44,7 +44,7 @@ impl<'a> Sample<'a> {
         Sample { sink, rows: Rows::through(gate), page: String::new(), shapes: 0 }
     }
 
-    /// How many different shapes there are, and the gate with all that it has seen.
+    /// The number of different shapes, and the gate with all that it has seen.
     pub(crate) fn into_parts(self) -> (usize, Redactor) {
         (self.shapes, self.rows.into_gate())
     }

@@ -8,7 +8,7 @@ use super::{
     text::{Ink, Page},
 };
 use crate::{
-    knowledge::Password,
+    knowledge::{Password, Step},
     redact::{Level, Redacted, Redactor},
     rule::{Settings, Try, advice},
 };
@@ -80,7 +80,7 @@ pub fn settings_text(address: &str, settings: &Settings<'_>, look: Look) -> Stri
     page.numbered("Then", &settings.steps);
     for (notice, past) in &settings.notices {
         let when = if *past { format!("Since {}: ", notice.date) } else { format!("From {}: ", notice.date) };
-        let (title, steps) = (notice.title(*past), notice.steps(*past).join(" "));
+        let (title, steps) = (notice.title(*past), Step::joined(notice.steps(*past)));
         page.field("NOTICE", Some(Ink::Yellow), &format!("{when}{title} {} {steps}", notice.why));
     }
     if let Some(provider) = settings.provider {

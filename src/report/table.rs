@@ -16,7 +16,7 @@ use crate::{
 
 use super::{
     Format, Judged, Look, Report, Setup, Sink, Totals, facts,
-    failures::{Attempt, Failures, compact},
+    failures::{FailureRow, Failures, compact},
     finding_text,
     fleet::{Cell, Fleet},
     row::FileRow,
@@ -239,8 +239,8 @@ fn column<R>(title: &'static str, cell: fn(&R) -> String, fixed: bool, at_most: 
     Column { title, cell, fixed, at_most }
 }
 
-fn columns(all: bool, files: bool, width: usize) -> Vec<Column<Attempt>> {
-    let mut columns: Vec<Column<Attempt>> = Vec::with_capacity(8);
+fn columns(all: bool, files: bool, width: usize) -> Vec<Column<FailureRow>> {
+    let mut columns: Vec<Column<FailureRow>> = Vec::with_capacity(8);
     if files {
         columns.push(column("File", |a| a.file.clone(), false, Some(24)));
     }

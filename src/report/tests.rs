@@ -166,10 +166,8 @@ fn report(format: &str, level: Level, labels: &[(&str, &str)], fill: impl Fn(&mu
     let setup = Setup {
         level,
         labels: labels.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect(),
-        all: false,
-        full: false,
-        by: false,
-        look: Look { width: 80, wide: false, boxes: false, colour: false },
+        look: Look { width: 80, ..Look::default() },
+        ..Setup::default()
     };
     written(Format::named(format).unwrap(), setup, fill)
 }
@@ -306,7 +304,7 @@ fn names_of_formats_differ_and_titles_are_there() {
 #[test]
 fn colour_only_on_request_and_nothing_cut_when_wide() {
     let look = Look { width: 80, wide: true, boxes: true, colour: true };
-    let setup = Setup { level: Level::Personal, labels: vec![], all: true, full: false, by: false, look };
+    let setup = Setup { level: Level::Personal, all: true, look, ..Setup::default() };
     let text = written(&table::TABLE, setup, two_findings);
     assert!(text.starts_with("\u{1b}[1;31mMail has stopped") && text.contains("\u{1b}[1;31mERROR\u{1b}[0m "));
     assert!(text.contains("│") && text.contains("recipient-1@gmail.com") && !text.contains("fred"));

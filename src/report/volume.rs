@@ -58,7 +58,7 @@ impl Tried {
     }
 }
 
-/// How a row's connection was made, in words.
+/// The way a row's connection was made, in words.
 pub(super) fn way(row: &TransactionRow) -> String {
     let host = row.server_host.as_ref().map_or("server not named", |host| host.as_str());
     let port = row.server_port.map_or(String::new(), |port| format!(":{port}"));

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::Words;
 use crate::{
-    knowledge::{Cause, Knowledge, Notice, Password, Provider, ReplyMeaning, Server},
+    knowledge::{Cause, Knowledge, Notice, Password, Provider, ReplyMeaning, Server, Step, Tag},
     source::Sensitive,
 };
 
@@ -57,25 +57,22 @@ pub fn steps(knowledge: &Knowledge, cause: Cause, at: Situation<'_>) -> Vec<Word
     let limit = limit.map(|bytes| below_limit("this server", bytes));
     let noticed = dated.iter().any(|notice| has_begun(notice, at.today));
     let documented = at.provider.into_iter().flat_map(|provider| by_provider(provider, group, cause, noticed));
-    let (begun, documented): (Vec<String>, Vec<String>) = (begun.collect(), documented.chain(limit).collect());
+    let (begun, documented): (Vec<Step>, Vec<Step>) = (begun.collect(), documented.chain(limit).collect());
     // Without 2-step verification there is no app password to make, so the way to it comes before what a provider adds.
     let app_first = cause == Cause::AuthAppPasswordRequired && begun.is_empty();
     let here = [begun, documented].concat();
     let own_says = at.provider.is_some() && !here.is_empty();
-    // What completes a user name is no step where it is complete.
-    let completes = knowledge.cause(Cause::AuthUsernameIncomplete).steps().first().filter(|_| at.full_user);
-    let fits = |step: &&String| {
+    let fits = |step: &&Step| {
         is_for(step, &at, own_says)
-            && !(step.contains("plain PDF") && at.reply.is_some_and(|reply| reply.names_pdf))
-            && (cause == Cause::AuthUsernameIncomplete || completes != Some(*step))
+            && !(step.has(Tag::AsPdf) && at.reply.is_some_and(|reply| reply.names_pdf))
+            && !(step.has(Tag::FullAddress) && at.full_user && cause != Cause::AuthUsernameIncomplete)
             && !at.provider.is_some_and(|provider| contradicts(step, provider, own_says))
     };
-    let everywhere: Vec<String> = knowledge.cause(cause).steps().iter().filter(fits).cloned().collect();
+    let everywhere: Vec<Step> = knowledge.cause(cause).steps.iter().filter(fits).cloned().collect();
     let own_domain = at.provider.is_none() && matches!(group, "conn" | "port" | "tls");
     // What would send the password in the clear is never the first thing to try.
-    let (open, here): (Vec<String>, Vec<String>) = here.into_iter().partition(|step| step.contains("no encryption"));
-    let own = OWN_DOMAIN.iter().filter(|_| own_domain).map(|step| (*step).to_owned());
-    let last: Vec<String> = open.into_iter().chain(own).collect();
+    let (open, here): (Vec<Step>, Vec<Step>) = here.into_iter().partition(|step| step.has(Tag::NoEncryption));
+    let last = open.into_iter().chain(if own_domain { for_own_domain() } else { Vec::new() });
     // What was typed comes first where any password of one's own can be right: it is the likeliest.
     let takes = at.provider.map_or(Password::Own, |provider| provider.password);
     let typed_first = app_first
@@ -87,79 +84,77 @@ pub fn steps(knowledge: &Knowledge, cause: Cause, at: Situation<'_>) -> Vec<Word
     once(said.collect(), ours)
 }
 
-/// Providers that general steps name.
-const PROVIDERS_IN_STEPS: [&str; 8] =
-    ["Gmail", "Yahoo", "iCloud", "Microsoft 365", "Outlook.com", "Hotmail", "Zoho", "AOL"];
-
-/// A general step that speaks of providers is for those only, and for them only where their own row says nothing; and for whom
-/// it is not known where the mailbox is.
-fn is_for(step: &str, at: &Situation<'_>, own_says: bool) -> bool {
-    let mut named = PROVIDERS_IN_STEPS.iter().filter(|name| step.contains(**name)).peekable();
-    let theirs = |name: &str| at.provider.map_or(!at.server_known, |provider| provider.name.contains(name));
-    named.peek().is_none() || !own_says && named.any(|name| theirs(name))
+/// A general step for some providers is for those only, and for them only where their own row says nothing; and for whom it
+/// is not known where the mailbox is.
+fn is_for(step: &Step, at: &Situation<'_>, own_says: bool) -> bool {
+    let theirs = |piece: &String| at.provider.map_or(!at.server_known, |provider| provider.name.contains(piece));
+    step.only_at.is_empty() || !own_says && step.only_at.iter().any(theirs)
 }
 
 /// The general step asks for something that comes to nothing here: a password where none is taken, webmail with the password
 /// that was made for programs, the port for SSL/TLS where the provider documents others.
-fn contradicts(step: &str, provider: &Provider, own_says: bool) -> bool {
-    let holds = |words: &[&str]| words.iter().any(|word| step.contains(word));
-    let typed = holds(&["password", "user name", "requires authentication", "sign-in method", "full e-mail address"]);
-    let none_taken = provider.password == Password::Refused && typed && !holds(&["not retype", "no password"]);
-    let webmail = provider.password == Password::App && holds(&["webmail"]);
+fn contradicts(step: &Step, provider: &Provider, own_says: bool) -> bool {
+    let none_taken = provider.password == Password::Refused && step.has(Tag::SignIn);
+    let webmail = provider.password == Password::App && step.has(Tag::Webmail);
     let other_ports = !provider.servers.is_empty() && provider.servers.iter().all(|server| server.port != Some(465));
-    // A step that says where the settings stand is needed all the same.
-    own_says && (none_taken || webmail) || other_ports && holds(&["465"]) && !holds(&["e-mail settings"])
+    own_says && (none_taken || webmail) || other_ports && step.has(Tag::Port465)
 }
 
-/// Words that show that two steps say the same in different sentences; in small letters.
-const TOPICS: [&str; 7] =
-    ["2-step", "app password", "password field", "16 september 2024", "not retype", "spf", "domain's own"];
-
 /// Drops a step that an earlier one has said: the same words, or only topics that were named.
-fn once(mut steps: Vec<Words>, more: impl Iterator<Item = String>) -> Vec<Words> {
-    let mut told: Vec<&str> = Vec::new();
+fn once(mut steps: Vec<Words>, more: impl Iterator<Item = Step>) -> Vec<Words> {
+    let mut told: Vec<Tag> = Vec::new();
     let mut texts: Vec<String> = Vec::new();
-    for step in more {
-        let lower = step.to_lowercase();
-        let topics: Vec<&str> = TOPICS.into_iter().filter(|topic| lower.contains(topic)).collect();
+    for Step { say, tags, .. } in more {
+        let topics: Vec<Tag> = tags.into_iter().filter(|tag| tag.is_topic()).collect();
         let known = !topics.is_empty() && topics.iter().all(|topic| told.contains(topic));
-        if known || texts.contains(&step) {
+        if known || texts.contains(&say) {
             continue;
         }
         told.extend(topics);
-        texts.push(step.clone());
-        steps.push(Words::from(step));
+        texts.push(say.clone());
+        steps.push(Words::from(say));
     }
     steps
 }
 
 /// The last steps for a domain of one's own (support article step 4).
-const OWN_DOMAIN: [&str; 3] = [
-    "For an own domain try mail.<domain> on port 587 with STARTTLS, then on 465 with SSL/TLS; ask its host, for small hosts \
-     are often unstable.",
-    "If that does not work, use the server of the internet provider instead of the domain's.",
-    "As a last resort send through a Gmail account: 2-step verification ON, an app password as password, and a forwarder to \
-     the practice's address.",
-];
+fn for_own_domain() -> Vec<Step> {
+    let gmail = "As a last resort send through a Gmail account: 2-step verification ON, an app password as password, and a \
+                 forwarder to the practice's address.";
+    vec![
+        Step::new(
+            "For an own domain try mail.<domain> on port 587 with STARTTLS, then on 465 with SSL/TLS; ask its host, for small \
+             hosts are often unstable.",
+        ),
+        Step::new("If that does not work, use the server of the internet provider instead of the domain's."),
+        Step { tags: vec![Tag::TwoStep, Tag::AppPassword], ..Step::new(gmail) },
+    ]
+}
 
 /// Causes that are about what was typed, whatever the provider wants.
 const ABOUT_WHAT_WAS_TYPED: [Cause; 4] =
     [Cause::AuthUsernameIncomplete, Cause::AuthPlaceholderPassword, Cause::AuthRequired, Cause::RecipientRelayDenied];
 
 /// Steps from the provider's own row. `noticed`: a dated notice has said how signing in has changed.
-fn by_provider(provider: &Provider, group: &str, cause: Cause, noticed: bool) -> Vec<String> {
+fn by_provider(provider: &Provider, group: &str, cause: Cause, noticed: bool) -> Vec<Step> {
     let name = provider.name.trim_end_matches(" (generic)");
     // Without encryption only where encryption is what fails: a password is no thing to send in the clear.
     let plain = matches!(cause, Cause::PortStarttlsUnavailable | Cause::PortTlsToPlaintext);
     let typed = |server: &&Server| plain || server.tls.as_deref() != Some("none");
     // A fact is no step: it stands beside the one that it is about.
     let about = provider.about.as_ref().map(|about| format!(" ({about})")).unwrap_or_default();
-    let settings = || documented(provider, typed).map(|typed| format!("Type what {name} documents: {typed}.{about}"));
+    let settings = || {
+        let text = documented(provider, typed)?;
+        let open = provider.servers.iter().filter(typed).any(|server| server.tls.as_deref() == Some("none"));
+        let tags = if open { vec![Tag::NoEncryption] } else { Vec::new() };
+        Some(Step { tags, ..Step::new(format!("Type what {name} documents: {text}.{about}")) })
+    };
     // What holds for a kind of hosting says nothing about this host's sign-in.
     let own = provider.servers.iter().any(|server| server.host.as_ref().is_some_and(|host| !host.contains('<')));
-    let sign_in = || provider.sign_in.as_ref().filter(|_| own && !noticed).map(|note| format!("{name}: {note}"));
-    let sender = || provider.sender.as_ref().filter(|_| own).map(|note| format!("{name}: {note}"));
-    let limits = || provider.limits.as_ref().map(|limits| format!("Keep within what {name} allows: {limits}."));
+    let said = |step: &Step| Step { say: format!("{name}: {}", step.say), ..step.clone() };
+    let sign_in = || provider.sign_in.as_ref().filter(|_| own && !noticed).map(said);
+    let sender = || provider.sender.as_ref().filter(|_| own).map(said);
+    let limits = || provider.limits.as_ref().map(|all| Step::new(format!("Keep within what {name} allows: {all}.")));
     match (group, cause) {
         (_, Cause::AuthTemporary) => Vec::new(),
         // Where no password is taken there is nothing to type.
@@ -235,12 +230,13 @@ fn is_coming(notice: &Notice, today: Option<NaiveDate>) -> bool {
     left.is_some_and(|days| (1..=NOTICE_DAYS).contains(&days))
 }
 
-fn announced(notice: &Notice, past: bool) -> String {
+fn announced(notice: &Notice, past: bool) -> Step {
     let title = notice.title(past).trim_end_matches('.');
     // Before the day one step prepares; after it all of them are needed.
     let steps = notice.steps(past);
-    let steps = if past { steps.join(" ") } else { steps.first().cloned().unwrap_or_default() };
-    format!("{steps} ({title}.)")
+    let steps = if past { steps } else { &steps[..steps.len().min(1)] };
+    let tags = steps.iter().flat_map(|step| step.tags.iter().copied()).collect();
+    Step { tags, ..Step::new(format!("{} ({title}.)", Step::joined(steps))) }
 }
 
 fn wait(time: Duration) -> String {
@@ -263,7 +259,7 @@ pub fn span(seconds: u64) -> String {
     counted(n, unit)
 }
 
-/// How fast to send after a repair (support article step 6), to go on a sentence with.
+/// The pace of sending after a repair (support article step 6), to go on a sentence with.
 pub const SENDING_PACE: &str = "one at a time until you are sure, then ten at a time, at most 100 a day";
 
 /// `1 day`, `2 days`
@@ -284,8 +280,8 @@ pub fn megabytes(bytes: u64) -> String {
     }
 }
 
-fn below_limit(whose: &str, bytes: u64) -> String {
-    format!("Keep each message below what {whose} takes, {}: {}.", megabytes(bytes), attached(bytes))
+fn below_limit(whose: &str, bytes: u64) -> Step {
+    Step::new(format!("Keep each message below what {whose} takes, {}: {}.", megabytes(bytes), attached(bytes)))
 }
 
 /// The largest attachment of such a message: base64 with line ends makes 78 bytes of 57 (RFC 2045 section 6.8).

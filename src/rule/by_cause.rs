@@ -125,19 +125,19 @@ impl Group {
         let finding = Finding {
             finding: cause.code(),
             cause: Some(cause),
-            severity: facts.severity(),
+            severity: facts.severity,
             standing: passed.is_none(),
             confidence: self.pile.confidence.unwrap_or(Confidence::Guess),
-            title: self.title(facts.title()),
-            why: why(facts.why(), passed),
+            title: self.title(&facts.title),
+            why: why(&facts.why, passed),
             steps: self
                 .mistyped(case.knowledge)
                 .chain(meant.and_then(|meant| self.mistyped_host(meant)))
                 .chain(self.addressees())
                 .chain(advice::steps(case.knowledge, cause, at))
                 .collect(),
-            acts: facts.acts().to_vec(),
-            article_step: facts.article_step().to_vec(),
+            acts: facts.acts.clone(),
+            article_step: facts.article_step.clone(),
             count: self.pile.count,
             of: case.of,
             files: self.pile.files,

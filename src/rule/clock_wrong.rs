@@ -52,7 +52,7 @@ struct ClockWrong {
     session: Option<(usize, u64)>,
 }
 
-/// How far the PC's clock is off.
+/// The error of the PC's clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Off {
     /// Seconds ahead of the server's; negative for behind.
@@ -98,7 +98,7 @@ impl Watch for ClockWrong {
     }
 }
 
-/// How far the PC's clock is off; 0 for right, `None` where nobody can tell.
+/// The error of the PC's clock; 0 for right, `None` where nobody can tell.
 fn error(here: &Stamp, server: DateTime<FixedOffset>) -> Option<Off> {
     let naive = here.naive()?;
     let seconds = (naive - server.with_timezone(&Utc).naive_utc()).num_seconds();

@@ -96,7 +96,7 @@ pub struct Advice {
     pub words: Words,
 }
 
-/// How far a try got.
+/// The farthest point that a try reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Far {
     Nowhere,

@@ -43,20 +43,20 @@ named! {
 pub struct Change {
     /// The cause.
     pub cause: Cause,
-    /// How bad it is.
+    /// Its severity.
     pub severity: Severity,
     /// Mails it struck before.
     pub before: Option<Share>,
     /// Mails it struck since.
     pub since: Option<Share>,
-    /// How sure it is that it went, came or stayed.
+    /// Certainty that it went, came or stayed.
     pub confidence: Confidence,
 }
 
 /// One setting on both sides.
 #[derive(Clone, Debug)]
 pub struct Difference<'p> {
-    /// Which.
+    /// The setting.
     pub setting: Setting,
     /// Its values before.
     pub before: Option<&'p Values>,
@@ -67,7 +67,7 @@ pub struct Difference<'p> {
 }
 
 named! {
-    /// How fast mail is sent, by the article's words.
+    /// The pace of sending, by the article's words.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub enum Speed {
         /// Nothing went out.
@@ -88,7 +88,7 @@ named! {
 pub struct Comparison<'p> {
     /// In a word.
     pub verdict: Verdict,
-    /// How sure that is.
+    /// Its certainty.
     pub confidence: Confidence,
     /// Causes that are gone, the worst first.
     pub fixed: Vec<Change>,
@@ -100,7 +100,7 @@ pub struct Comparison<'p> {
     pub untried: Vec<Change>,
     /// Every setting that either side shows.
     pub settings: Vec<Difference<'p>>,
-    /// How fast mail was sent since.
+    /// The pace of sending since.
     pub speed: Speed,
 }
 
@@ -110,7 +110,7 @@ pub fn compare<'p>(knowledge: &Knowledge, before: &'p Period, since: &'p Period)
     let (mut fixed, mut new, mut stayed, mut untried) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for cause in causes {
         let (was, is) = (before.causes.get(&cause).copied(), since.causes.get(&cause).copied());
-        let severity = knowledge.cause(cause).severity();
+        let severity = knowledge.cause(cause).severity;
         let change = |confidence| Change { cause, severity, before: was, since: is, confidence };
         match (was, is) {
             (Some(was), None) => match since.beyond(was.stage) {

@@ -12,17 +12,17 @@ use crate::{
 pub struct Rule {
     /// Its id, a promise of the contract; also the name of its file.
     pub id: &'static str,
-    /// What it finds, in one short sentence.
+    /// The finding in one short sentence.
     pub title: &'static str,
     /// The pattern it looks for, with its numbers, so that nobody has to read the code.
     pub looks_for: &'static str,
-    /// Why that stops mail or will stop it.
+    /// The reason why that stops mail or will stop it.
     pub why: &'static str,
-    /// What to do, in the order to try.
+    /// The steps, in the order to try.
     pub steps: &'static [&'static str],
-    /// How bad it is, unless the log shows otherwise.
+    /// Its severity, unless the log shows otherwise.
     pub severity: Severity,
-    /// Who acts; empty for nobody.
+    /// The people who have to act; empty for nobody.
     pub acts: &'static [Actor],
     /// Steps of the support article.
     pub article_step: &'static [&'static str],
@@ -40,7 +40,7 @@ pub trait Watch: Send {
     /// that was sent.
     fn observe(&mut self, _seen: &Seen<'_>) {}
 
-    /// What it found, after the last transaction. A finding about no transaction is none.
+    /// Ends the watch after the last transaction: the finding, if any. A finding about no transaction is none.
     fn finish(self: Box<Self>, case: &Case<'_>) -> Option<Found>;
 }
 
@@ -50,7 +50,7 @@ pub struct Case<'a> {
     pub knowledge: &'a Knowledge,
     /// The day on which somebody asks, by which notices are due.
     pub today: NaiveDate,
-    /// How many transactions there were.
+    /// The number of transactions.
     pub of: u64,
     /// Recipients whom mail failed for, and whether it got through later.
     pub addresses: &'a Addresses,
@@ -68,7 +68,7 @@ pub struct Found {
     pub steps: Vec<Words>,
     /// Where it is worse or better than the rule's own.
     pub severity: Option<Severity>,
-    /// How sure it is.
+    /// Its certainty.
     pub confidence: Confidence,
     /// The one cause it is about.
     pub cause: Option<Cause>,

@@ -19,17 +19,17 @@ use crate::{
 pub struct Explanation<'k> {
     /// The cause; `None` for a code that is no error.
     pub cause: Option<Cause>,
-    /// How bad it is.
+    /// Its severity.
     pub severity: Severity,
-    /// How sure it is.
+    /// Its certainty.
     pub confidence: Confidence,
-    /// Who acts.
+    /// The people who have to act.
     pub acts: Vec<Actor>,
     /// The meaning, in one short sentence.
     pub title: Cow<'k, str>,
-    /// Why that stops mail.
+    /// The reason why mail stops.
     pub why: Cow<'k, str>,
-    /// What to do, in the order to try.
+    /// The steps, in the order to try.
     pub steps: Vec<Words>,
     /// Steps of the support article.
     pub article_step: &'k [String],
@@ -173,17 +173,17 @@ fn about<'k>(
     let provider = provider.or_else(|| advice::provider_named(knowledge, cause, question.text));
     let server_known = question.host.is_some();
     let at = Situation { provider, reply, today: question.today, server_known, ..Situation::default() };
-    let mut sources: Vec<Cow<'k, str>> = facts.sources().iter().map(Into::into).collect();
+    let mut sources: Vec<Cow<'k, str>> = facts.sources.iter().map(Into::into).collect();
     sources.extend(provider.into_iter().flat_map(|p| &p.sources).map(Cow::from));
     Explanation {
         cause: Some(cause),
-        severity: facts.severity(),
+        severity: facts.severity,
         confidence,
-        acts: facts.acts().to_vec(),
-        title: facts.title().into(),
-        why: facts.why().into(),
+        acts: facts.acts.clone(),
+        title: facts.title.as_str().into(),
+        why: facts.why.as_str().into(),
         steps: advice::steps(knowledge, cause, at),
-        article_step: facts.article_step(),
+        article_step: &facts.article_step,
         provider: provider.map(|provider| provider.name.as_str()),
         sources,
         other_meanings: Vec::new(),

@@ -92,19 +92,19 @@ pub struct Finding {
     pub finding: &'static str,
     /// The cause, where it is about one.
     pub cause: Option<Cause>,
-    /// How bad it is; a note where it has passed.
+    /// Its severity; a note where it has passed.
     pub severity: Severity,
     /// Nothing shows that it has passed.
     pub standing: bool,
-    /// How sure it is.
+    /// Its certainty.
     pub confidence: Confidence,
     /// The fault, in one short sentence.
     pub title: Words,
-    /// Why that stops mail, in one or two sentences.
+    /// The reason why mail stops, in one or two sentences.
     pub why: Words,
-    /// What to do, in the order to try.
+    /// The steps, in the order to try.
     pub steps: Vec<Words>,
-    /// Who acts; empty for nobody.
+    /// The people who have to act; empty for nobody.
     pub acts: Vec<Actor>,
     /// Steps of the support article.
     pub article_step: Vec<String>,

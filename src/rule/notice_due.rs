@@ -51,7 +51,7 @@ impl Watch for NoticeDue {
         found.apart = true;
         found.title = Some(Words::from(notice.title(false).trim_end_matches('.').to_owned()));
         found.why = Some(Words::from(notice.why.clone()));
-        found.steps = notice.steps.iter().cloned().map(Words::from).collect();
+        found.steps = notice.steps.iter().map(|step| Words::from(step.say.clone())).collect();
         Some(found)
     }
 }

@@ -19,9 +19,9 @@ pub struct Pile {
     pub first_time: Option<Stamp>,
     /// The last moment.
     pub last_time: Option<Stamp>,
-    /// How sure the surest of them is.
+    /// The surest of their judgements.
     pub confidence: Option<Confidence>,
-    /// How many there are of each cause.
+    /// The number of each cause.
     pub causes: BTreeMap<Cause, u64>,
     /// Place of the newest one in the history.
     pub newest: u64,

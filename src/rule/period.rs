@@ -31,7 +31,7 @@ pub struct Period {
     pub causes: BTreeMap<Cause, Share>,
     /// The settings that the mails were sent with.
     pub settings: BTreeMap<Setting, Values>,
-    /// How fast they went out.
+    /// The pace at which they went out.
     pub pace: Pace,
     /// Attempts whose farthest stage was this one; those that went through stand at `Done`.
     pub(super) reached: BTreeMap<Stage, u64>,
@@ -40,9 +40,9 @@ pub struct Period {
 /// Attempts of one cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Share {
-    /// How many.
+    /// Their number.
     pub count: u64,
-    /// How sure the surest judgement is.
+    /// The surest of their judgements.
     pub confidence: Confidence,
     /// The farthest stage at which it struck.
     pub stage: Stage,
@@ -104,7 +104,7 @@ impl Values {
     }
 }
 
-/// How fast mails went out.
+/// The pace at which mails went out.
 #[derive(Clone, Debug, Default)]
 pub struct Pace {
     days: BTreeMap<NaiveDate, u64>,

@@ -31,7 +31,7 @@ impl Seen<'_> {
     /// It failed for a reason that stops all mail.
     pub fn stops_all(&self) -> bool {
         self.tx.outcome.is_failure()
-            && self.tx.cause.is_some_and(|cause| self.knowledge.cause(cause).severity() == Severity::Error)
+            && self.tx.cause.is_some_and(|cause| self.knowledge.cause(cause).severity == Severity::Error)
     }
 
     /// When it began; the date of a log that writes the time of day only is the same for all of its mails.

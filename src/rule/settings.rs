@@ -104,7 +104,7 @@ fn of<'k>(knowledge: &'k Knowledge, provider: Option<&'k Provider>, domain: &str
         provider.into_iter().flat_map(|p| &p.servers).filter_map(|s| documented(s, domain)).collect();
     let own = documented.is_empty();
     let notes = provider.into_iter().flat_map(|provider| provider.sign_in.iter().chain(&provider.sender));
-    let mut steps: Vec<String> = notes.cloned().collect();
+    let mut steps: Vec<String> = notes.map(|step| step.say.clone()).collect();
     steps.extend(provider.and_then(|p| p.limits.as_ref()).map(|limits| format!("Keep within the limits: {limits}.")));
     steps.push(ONE_TEST.to_owned());
     let password = provider.map_or(Password::Own, |provider| provider.password);

@@ -35,11 +35,11 @@ const MIN_SENT: u64 = 2;
 #[derive(Default)]
 struct SinceMoment {
     sent: u64,
-    /// How the last mail that went out was sent.
+    /// Settings with which the last mail went out.
     last: Option<Settings>,
     /// Failures since then.
     failed: Pile,
-    /// How the newest of them was tried, and the first.
+    /// Settings with which the newest of them was tried, and the first.
     now: Option<Settings>,
     began: Option<Stamp>,
     /// Failures that stop some mail only.
@@ -112,7 +112,7 @@ impl Watch for SinceMoment {
         let facts = case.knowledge.cause(cause);
         let since = self.began.map_or(String::new(), |stamp| format!(" since {}", stamp.minute()));
         let mut found = Found::new(self.failed, Confidence::Likely);
-        let title = facts.title().trim_end_matches('.');
+        let title = facts.title.trim_end_matches('.');
         found.title = Some(match &now.connection.host {
             Some(host) => Words::from(format!("{title} (")).host(host).and(format!("){since}")),
             None => Words::from(format!("{title}{since}")),

@@ -44,7 +44,7 @@ pub struct Condition {
     pub cut_after: Option<u64>,
     /// The newest attempt ends where the log does: its last line, and what would come next.
     pub breaks_off: Option<(u64, &'static str)>,
-    /// How the attempts ended.
+    /// The outcomes of the attempts.
     pub counts: Tally,
     /// Attempts since the last mail that went out.
     pub failing: u64,
@@ -113,7 +113,7 @@ impl History {
         let of = |reach: Reach| standing.iter().filter(move |(_, trouble)| trouble.reach == reach);
         let delivered = self.counts.delivered() > 0;
         let stopped = of(Reach::Every).any(|(_, trouble)| trouble.newest > self.last_delivered);
-        let fault = |cause: Cause| knowledge.cause(cause).severity() != super::Severity::Note;
+        let fault = |cause: Cause| knowledge.cause(cause).severity != super::Severity::Note;
         let state = if self.counts.transactions == 0 {
             State::Idle
         } else if stopped {

@@ -237,7 +237,7 @@ impl Trouble {
             reach: own,
             own,
             // A user's own table gives advice; it judges no log.
-            passed_by: Knowledge::builtin().cause(cause).passed_by(),
+            passed_by: Knowledge::builtin().cause(cause).passed_by,
             first: tx.first_time(),
             newest: 0,
             file: 0,

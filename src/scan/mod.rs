@@ -26,7 +26,7 @@ use crate::{
 pub struct Scan<'a> {
     /// The dialects it is in.
     pub dialects: &'a DialectSet<'a>,
-    /// How to read the stamps.
+    /// Reads the stamps.
     pub stamps: StampReader,
     /// The facts.
     pub knowledge: &'a Knowledge,

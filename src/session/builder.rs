@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Finished transactions held back for one that began earlier and is still open.
-const HELD: usize = 4_096;
+const MAX_HELD_TRANSACTIONS: usize = 4_096;
 
 /// Turns the lines of one log into transactions, in file order. A copy can be brought to an end while the log goes on.
 #[derive(Clone)]
@@ -75,7 +75,7 @@ impl<'k> Builder<'k> {
         &self.conversations.newest().settings
     }
 
-    /// Whether a session ends and another begins where this is told, whatever stood before: then a builder that begins there
+    /// A session ends and another begins where this is told, whatever stood before: then a builder that begins there
     /// [behind](Builder::behind) these settings reads on as this one does.
     pub fn ends_at(&self, event: &Event<'_>) -> bool {
         let alone = self.conversations.len() == 1 && self.demux.is_none() && !self.clues.is_waiting();
@@ -117,7 +117,7 @@ impl<'k> Builder<'k> {
         self.tally.understood += u64::from(understood);
         self.tally.unknown += u64::from(!understood);
         // Decided at this line and not when somebody drains, so that the order does not tell how the log was cut.
-        if self.done.len() - self.ready >= HELD {
+        if self.done.len() - self.ready >= MAX_HELD_TRANSACTIONS {
             self.settle();
         }
         understood
@@ -128,7 +128,7 @@ impl<'k> Builder<'k> {
         self.clues.look(text, line);
     }
 
-    /// What was found of secrets since the last call, in file order.
+    /// Takes the clues to secrets found since the last call, in file order.
     pub fn clues(&mut self) -> Vec<Clue> {
         self.clues.take()
     }
@@ -157,7 +157,7 @@ impl<'k> Builder<'k> {
         waiting.sort_by_key(|tx| tx.byte_first);
         let open = self.conversations.iter().filter_map(Conversation::holds).min();
         let first = open.map_or(waiting.len(), |open| waiting.partition_point(|tx| tx.byte_first < open));
-        self.ready += if waiting.len() - first < HELD { first } else { waiting.len() };
+        self.ready += if waiting.len() - first < MAX_HELD_TRANSACTIONS { first } else { waiting.len() };
     }
 
     /// The finished transactions that were not drained yet.
@@ -195,7 +195,7 @@ struct Record<'r> {
     at: Position,
 }
 
-/// What a record means for its conversation. False where it was not understood.
+/// Gives a record to its conversation. False where it was not understood.
 fn take(conversation: &mut Conversation, cx: &mut Context<'_>, record: Record<'_>) -> bool {
     let Record { dialect, line, at } = record;
     let in_data = conversation.in_data();

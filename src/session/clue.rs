@@ -28,9 +28,9 @@ pub enum Clue {
 }
 
 /// As much of a line as is looked at.
-const LONGEST: usize = 4 * 1024;
+const MAX_LINE_BYTES: usize = 4 * 1024;
 /// Different clues that are kept of one log, and bytes of them: a log repeats its few secrets, and what goes beyond is no log.
-const MOST: usize = 16 * 1024;
+const MAX_CLUES: usize = 16 * 1024;
 const MOST_BYTES: usize = 8 * 1024 * 1024;
 
 /// Takes note of clues while lines go by.
@@ -56,7 +56,7 @@ impl Clues {
         // all the same took a seventh of the time of the dialects without stamps, though hardly an instruction.
         let bare = &text[text.iter().position(|b| !b"[(".contains(b)).unwrap_or_default()..];
         let text = if line.stamp.is_empty() { bare } else { bare.strip_prefix(line.stamp).unwrap_or(text) };
-        let cut = |text: &[u8]| Sensitive::new(&text[..text.len().min(LONGEST)]);
+        let cut = |text: &[u8]| Sensitive::new(&text[..text.len().min(MAX_LINE_BYTES)]);
         let names = SecretNames::builtin();
         let whole = if said.is_empty() { text } else { said };
         let known = self.harmless.holds(text);
@@ -84,7 +84,7 @@ impl Clues {
         self.found.push(Clue::Answer(answer));
     }
 
-    /// What was found since the last call.
+    /// Takes the clues found since the last call.
     pub(super) fn take(&mut self) -> Vec<Clue> {
         std::mem::take(&mut self.found)
     }
@@ -111,7 +111,7 @@ impl NewClues {
     pub(crate) fn take(&mut self, clue: Clue, mut each: impl FnMut(Clue)) {
         let mut hasher = DefaultHasher::new();
         clue.hash(&mut hasher);
-        let new = self.seen.len() < MOST && self.bytes < MOST_BYTES && self.seen.insert(hasher.finish());
+        let new = self.seen.len() < MAX_CLUES && self.bytes < MOST_BYTES && self.seen.insert(hasher.finish());
         match clue {
             Clue::Line(_) if !new => self.line = Some(clue),
             Clue::Next(_) if !new => self.line = None,

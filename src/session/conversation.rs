@@ -44,9 +44,9 @@ pub(super) const TEXT_KEPT: usize = 2_048;
 /// One connection.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Conversation {
-    /// Which of the log's dialects it is in, and its session key.
+    /// Its dialect among those of the log, and its session key.
     route: Route,
-    /// What that dialect marks.
+    /// Marks of that dialect.
     pub marks: Marks,
     /// A session is under way; false before the first and after one was given out.
     pub open: bool,
@@ -84,7 +84,7 @@ pub(super) struct Conversation {
     pub error: Option<(u8, ClientError)>,
     /// An error from before the dialogue, which may be another attempt's.
     told_before: Option<ToldBefore>,
-    /// How its records become lines.
+    /// Makes lines of its records.
     pub reading: Reading,
     /// Where records are decoded.
     pub room: Vec<u8>,
@@ -101,7 +101,7 @@ pub(super) struct Conversation {
     refusals: Vec<Refusal>,
 }
 
-/// What a conversation needs from outside.
+/// Everything that a conversation needs from outside.
 pub(super) struct Context<'a> {
     pub knowledge: &'a Knowledge,
     pub stamps: &'a StampReader,
@@ -109,7 +109,7 @@ pub(super) struct Context<'a> {
     pub done: &'a mut Vec<Transaction>,
     /// Sessions begun so far.
     pub sessions: &'a mut u64,
-    /// What the writer's own lines tell.
+    /// Facts from the writer's own lines.
     pub notes: &'a mut Notes,
 }
 
@@ -131,7 +131,7 @@ impl Conversation {
         self.begun_stamp = self.last_stamp;
     }
 
-    /// Whether message data is being sent, so that lines of the client are not judged.
+    /// Message data is being sent, so that lines of the client are not judged.
     pub(super) fn in_data(&self) -> bool {
         self.dialogue.in_data()
     }
@@ -263,12 +263,12 @@ impl Conversation {
         })
     }
 
-    /// What the client was waiting for when the dialogue broke.
+    /// The command that the client was waiting for when the dialogue broke.
     pub(super) fn under_way(&self) -> Option<Verb> {
         self.dialogue.under_way()
     }
 
-    /// What the client said last where the log leaves out the server, which a client would have waited for.
+    /// The last command where the log leaves out the server: a client would have waited for its reply.
     pub(super) fn last_unheard(&self) -> Option<Verb> {
         let deaf = !self.dialogue.has_heard() && self.marks.sides() && self.dialogue.pending().len() > 1;
         self.dialogue.pending().rev().filter(|_| deaf).map(|p| p.verb).find(|verb| *verb != Verb::Quit)

@@ -18,7 +18,7 @@ pub(super) fn accepted(at: Position) -> Reply {
     Reply { code: ReplyCode(250), enhanced: None, text, verb: Verb::EndOfData, line: at.line }
 }
 
-/// What was seen of one mail.
+/// One mail, as far as it was seen.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Mail {
     pub line_first: u64,

@@ -1,4 +1,4 @@
-//! Who said what to whom: the state machine that turns events into sessions and transactions.
+//! The state machine that turns events into sessions and transactions: who said what to whom.
 
 mod builder;
 mod clue;

@@ -1,18 +1,18 @@
 //! Where a line stands, and when.
 
 /// `Wednesday, 28 November 2026 08:26:00.123 +02:00`
-const LONGEST: usize = 47;
+const MAX_STAMP_BYTES: usize = 47;
 
 /// A stamp as raw bytes, copied: it is parsed only when a transaction is given out.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RawStamp {
     pub length: u8,
-    bytes: [u8; LONGEST],
+    bytes: [u8; MAX_STAMP_BYTES],
 }
 
 impl Default for RawStamp {
     fn default() -> Self {
-        RawStamp { length: 0, bytes: [0; LONGEST] }
+        RawStamp { length: 0, bytes: [0; MAX_STAMP_BYTES] }
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
 /// A line of the dialogue put together from the records that break it off; what is longer is cut.
 const MAX_JOINED_LINE_BYTES: usize = 64 * 1024;
 
-/// What a record says in its conversation.
+/// The meaning of a record in its conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Heard<'a> {
     /// One of the peers speaks. [`Reading::lines`] cuts it into lines.
@@ -33,13 +33,13 @@ pub(crate) enum Heard<'a> {
 /// Words of one of the peers: a line, several lines, or a part of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Said<'a> {
-    /// Who speaks.
+    /// The speaker.
     pub side: Side,
-    /// What stands in the record.
+    /// The text in the record.
     pub text: &'a [u8],
-    /// Whether the next record goes on with the line.
+    /// Tells whether the next record goes on with the line.
     pub open: Open,
-    /// How lines stand in it.
+    /// The mark between lines that stand in one record.
     pub line_end: LineEnd,
 }
 
@@ -48,7 +48,7 @@ pub(crate) struct Said<'a> {
 pub(crate) struct Segment<'a> {
     /// The line without its end.
     pub text: &'a [u8],
-    /// What stands between it and the next one.
+    /// The text between it and the next one.
     pub after: &'a [u8],
     /// It ends in this record.
     pub whole: bool,
@@ -57,7 +57,7 @@ pub(crate) struct Segment<'a> {
 /// Where the reading of a conversation stands between two records.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Reading {
-    /// Who spoke last; lines without a mark are theirs.
+    /// The last speaker; lines without a mark are theirs.
     pub side: Option<Side>,
     /// The writer puts real line ends into its records, so that lines without a mark go on with them.
     raw: bool,
@@ -78,7 +78,7 @@ impl Reading {
         self.broken_off
     }
 
-    /// Whether a record ends the line that the one before broke off, because it is of another kind.
+    /// A record ends the line that the one before broke off, because it is of another kind.
     pub(crate) fn is_ended_by(&self, dialect: &Dialect, event: &Event<'_>, in_data: bool) -> bool {
         self.broken_off
             && match event {
@@ -90,7 +90,7 @@ impl Reading {
             }
     }
 
-    /// What the record says. `in_data`: a message is under way. Ask before the line that was broken off is taken.
+    /// Decides the meaning of a record. `in_data`: a message is under way. Ask before the line that was broken off is taken.
     pub(crate) fn hears<'a>(&self, dialect: &Dialect, event: &Event<'a>, in_data: bool) -> Heard<'a> {
         let said = |side, text, open| Heard::Said(Said { side, text, open, line_end: dialect.line_end });
         match *event {
@@ -254,7 +254,7 @@ fn apart<'a>(text: &'a [u8], side: Side, between: &str) -> (&'a [u8], &'a [u8]) 
     }
 }
 
-/// What a record looks like that says this instead of what it said: the reverse of decoding it.
+/// A record that says `shown` in place of `said`, written as that one was: the reverse of decoding it.
 pub(crate) fn encoded(line_end: LineEnd, shown: Vec<u8>, said: &[u8]) -> Vec<u8> {
     match line_end {
         LineEnd::Escaped if memchr::memchr(b'\\', said).is_some() => dialect::escape(&shown, said),

@@ -9,7 +9,7 @@ use crate::dialect::Event;
 /// memory is bounded whatever the log holds.
 const MAX_CONVERSATIONS: usize = 1_024;
 
-/// What tells conversations apart.
+/// Tells conversations apart: the dialect and the session key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Route {
     /// The number of the dialect among those of the log: another dialect is another program, and so another connection.
@@ -20,7 +20,7 @@ pub(crate) struct Route {
 
 /// The state that somebody keeps of a conversation.
 pub(crate) trait Routed: From<Route> {
-    /// What tells it apart.
+    /// Tells it apart from others.
     fn route(&self) -> &Route;
     /// The same, to change it.
     fn route_mut(&mut self) -> &mut Route;
@@ -55,7 +55,7 @@ impl<C: Routed> Router<C> {
         self.conversations.iter_mut().map(|known| &mut **known)
     }
 
-    /// How many there are.
+    /// The number of conversations.
     pub(crate) fn len(&self) -> usize {
         self.conversations.len()
     }
@@ -70,9 +70,8 @@ impl<C: Routed> Router<C> {
         mut leave: impl FnMut(C),
     ) -> &mut C {
         let newest = self.conversations.len() - 1;
-        // In the same dialect, a line without a key goes with the line before it, unless a connection begins on it.
-        // (Asked first: comparing empty keys byte by byte took half of the whole run, as a boxed slice of nothing points
-        // nowhere.)
+        // In the same dialect, a line without a key goes with the line before it, unless a connection begins on it. That is
+        // asked before keys are compared: comparing two empty ones took half of the whole run.
         let anybody = key.is_empty() && !matches!(event, Event::Connecting(_) | Event::Connected(_));
         let is = |route: &Route| route.dialect_index == dialect_index && (anybody || *route.key == *key);
         if is(self.conversations[newest].route()) {

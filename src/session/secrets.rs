@@ -1,4 +1,4 @@
-//! What was sent in secret, to be known again where somebody quotes it: a server in its refusal, a writer in a note.
+//! Secrets that were sent, to be known again where somebody quotes them: a server in its refusal, a writer in a note.
 
 use std::{borrow::Cow, cell::OnceCell, fmt};
 
@@ -7,14 +7,14 @@ use memchr::memmem;
 use crate::smtp;
 
 /// A run of so many characters of a secret is never shown.
-const RUN: usize = 6;
+const MIN_RUN_CHARS: usize = 6;
 /// A shorter secret would be found inside every other word.
-const SHORTEST: usize = 4;
+const MIN_SECRET_BYTES: usize = 4;
 /// As much of one secret as is known again.
-const LONGEST: usize = 4 * 1024;
+const MAX_SECRET_BYTES: usize = 4 * 1024;
 
 /// Secrets that are known again; the oldest goes first.
-const KEPT: usize = 24;
+const MAX_SECRETS: usize = 24;
 
 /// The secrets of a conversation, or of several; bounded.
 #[derive(Clone, Default)]
@@ -54,7 +54,7 @@ impl Secrets {
     /// An answer as it stood on the wire; `name`: it is the name of a user, not the password.
     pub(crate) fn remember(&mut self, answer: &[u8], name: bool) {
         let answer = answer.trim_ascii();
-        let answer = &answer[..answer.len().min(LONGEST)];
+        let answer = &answer[..answer.len().min(MAX_SECRET_BYTES)];
         // Several words are no answer, but may hold one.
         self.keep(answer, answer.contains(&b' '));
         let Some(decoded) = smtp::decoded(answer) else { return };
@@ -81,7 +81,7 @@ impl Secrets {
         // NTLM writes two bytes a character.
         if !name && last.is_some() && decoded.starts_with(b"NTLMSSP") {
             let narrow: Vec<u8> = decoded.iter().copied().filter(|b| (b' '..=b'~').contains(b)).collect();
-            if narrow.len() > RUN {
+            if narrow.len() > MIN_RUN_CHARS {
                 self.keep(&narrow, true);
             }
         }
@@ -91,10 +91,10 @@ impl Secrets {
         let secret = Secret { text: text.to_vec(), whole };
         let mask = !text.iter().any(u8::is_ascii_alphanumeric);
         let shown = self.addresses && whole && smtp::is_full_address(text);
-        if text.len() < SHORTEST || mask || shown || self.kept.contains(&secret) {
+        if text.len() < MIN_SECRET_BYTES || mask || shown || self.kept.contains(&secret) {
             return;
         }
-        if self.kept.len() >= KEPT {
+        if self.kept.len() >= MAX_SECRETS {
             self.kept.remove(0);
         }
         self.kept.push(secret);
@@ -128,7 +128,7 @@ impl Secrets {
                 return false;
             }
             let held = |secret: &Secret| !secret.whole && (holds(&secret.text, bare) || holds(bare, &secret.text));
-            bare.len() >= RUN && self.kept.iter().any(held) && !is_common(bare)
+            bare.len() >= MIN_RUN_CHARS && self.kept.iter().any(held) && !is_common(bare)
         };
         if self.kept.iter().all(|secret| secret.whole)
             || !words(&clean).any(|(_, word)| is_strange(word) || piece(word))
@@ -195,7 +195,7 @@ impl Runs {
         let mut last = 0;
         for (place, b) in text.iter().enumerate() {
             last = next_run(last, b);
-            if place + 1 >= RUN {
+            if place + 1 >= MIN_RUN_CHARS {
                 self.all.push(last);
             }
         }
@@ -216,13 +216,13 @@ impl Runs {
         ((hash >> 6) as usize & (self.bits.len() - 1), 1 << (hash & 63))
     }
 
-    /// Whether a run of the text is among them.
+    /// A run of the text is among them.
     fn stand_in(&self, text: impl Iterator<Item = u8>) -> bool {
         let mut last = 0;
         text.enumerate().any(|(place, b)| {
             last = next_run(last, &b);
             let (word, bit) = self.bit(last);
-            place + 1 >= RUN && self.bits[word] & bit != 0 && self.all.contains(&last)
+            place + 1 >= MIN_RUN_CHARS && self.bits[word] & bit != 0 && self.all.contains(&last)
         })
     }
 }
@@ -254,12 +254,12 @@ fn is_strange(word: &[u8]) -> bool {
     let plain = bare.iter().all(|b| b.is_ascii_alphabetic() || b"-/".contains(b));
     let one_case = bare[1.min(bare.len())..].iter().all(|b| !b.is_ascii_uppercase())
         || bare.iter().all(|b| !b.is_ascii_lowercase());
-    word.len() >= RUN && !(plain && one_case)
+    word.len() >= MIN_RUN_CHARS && !(plain && one_case)
 }
 
-/// Whether the one stands in the other, in any case.
+/// The one stands in the other, in any case.
 fn holds(text: &[u8], part: &[u8]) -> bool {
-    part.len() >= RUN && text.windows(part.len()).any(|piece| piece.eq_ignore_ascii_case(part))
+    part.len() >= MIN_RUN_CHARS && text.windows(part.len()).any(|piece| piece.eq_ignore_ascii_case(part))
 }
 
 fn is_common(word: &[u8]) -> bool {

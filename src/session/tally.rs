@@ -3,7 +3,7 @@
 use super::{Outcome, Transaction};
 use crate::dialect::Stamp;
 
-/// What one file held, in numbers.
+/// The contents of one file in numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Lines; `understood` and `unknown` add up to it.

@@ -1,4 +1,4 @@
-//! What the state machine gives out: one attempt to hand over one message.
+//! One attempt to hand over one message: what the state machine gives out.
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -33,7 +33,7 @@ named! {
 }
 
 impl Outcome {
-    /// Whether mail did not go out as meant: all but sent, tested and incomplete.
+    /// Mail did not go out as meant: all but sent, tested and incomplete.
     pub fn is_failure(self) -> bool {
         matches!(self, Outcome::Partial | Outcome::Rejected | Outcome::Deferred | Outcome::Failed)
     }
@@ -75,7 +75,7 @@ named! {
 pub struct Recipient {
     /// The address between the brackets.
     pub address: Sensitive,
-    /// Whether the server took it; `None` when no reply was seen.
+    /// The server took it; `None` when no reply was seen.
     pub accepted: Option<bool>,
     /// The reply to RCPT.
     pub reply_code: Option<ReplyCode>,
@@ -96,12 +96,12 @@ pub struct Reply {
     pub line: u64,
 }
 
-/// What the writer itself said of an error: an exception, a socket error, a TLS error.
+/// An error in the writer's own words: an exception, a socket error, a TLS error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientError {
     /// Its words.
     pub text: Sensitive,
-    /// What these words mean by themselves, where a fact knows them.
+    /// The cause that these words mean by themselves, where a fact knows them.
     pub cause: Option<Cause>,
     /// They mean that and nothing else.
     pub certain: bool,
@@ -109,7 +109,7 @@ pub struct ClientError {
     pub line: u64,
 }
 
-/// How a connection ended, as the log tells it.
+/// The end of a connection, as the log tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     /// The client said QUIT.
@@ -122,7 +122,7 @@ pub enum End {
     Eof,
 }
 
-/// What is known of the server and the connection; shared by all transactions of a session.
+/// The server and the connection, as far as they are known; shared by all transactions of a session.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Connection {
     /// The name that the client connected to; the greeting's own name where the log has no other.
@@ -139,14 +139,14 @@ pub struct Connection {
     pub client_address: Option<IpAddr>,
 }
 
-/// What was seen of the sign-in. Of the password only whether it can be a real one.
+/// The sign-in, as far as it was seen. Of the password only whether it can be a real one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SignIn {
     /// The mechanism tried last.
     pub mechanism: Option<AuthMechanism>,
     /// Shape of the user name, such as `s***@practice.example`.
     pub user_shape: Option<String>,
-    /// Whether the user name is a whole address; `None` if not seen.
+    /// The user name is a whole address; `None` if not seen.
     pub full_address: Option<bool>,
     /// Hash of the user name, to be compared only: the name itself is a secret, and may be a password in the wrong field.
     pub user_hash: Option<u64>,
@@ -157,7 +157,7 @@ pub struct SignIn {
 }
 
 impl SignIn {
-    /// Whether the user name is this address; `None` if it was not seen.
+    /// The user name is this address; `None` if it was not seen.
     pub fn is_user(&self, address: &Sensitive) -> Option<bool> {
         Some(self.user_hash? == user_hash(address.expose()))
     }
@@ -209,7 +209,7 @@ pub struct Trace {
 /// One attempt to hand over one message (contract section 4).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Transaction {
-    /// Which of the log's dialects it is in: 0 is the one that most of the log is in.
+    /// Its dialect among those of the log: 0 is the one that most of the log is in.
     pub dialect_index: u8,
     /// Number of the session in the file, from 1.
     pub session: u64,
@@ -237,23 +237,23 @@ pub struct Transaction {
     pub recipients: Vec<Recipient>,
     /// Size of the message: the SIZE parameter, or what the log shows of the message, in bytes.
     pub message_bytes: Option<u64>,
-    /// Whether the message has an attachment.
+    /// The message has an attachment.
     pub has_attachment: Option<bool>,
-    /// How it ended.
+    /// The outcome (contract section 3).
     pub outcome: Outcome,
-    /// How far it got.
+    /// The farthest stage it reached.
     pub stage: Stage,
     /// The reply that decided, or the last one.
     pub reply: Option<Reply>,
     /// The writer's words about an error.
     pub error: Option<ClientError>,
-    /// How the connection ended.
+    /// The end of the connection.
     pub end: End,
     /// Marks along the way.
     pub trace: Trace,
     /// The cause, set by the judge; `None` is the contract's `none`.
     pub cause: Option<Cause>,
-    /// How sure the judge is; `None` until it has looked.
+    /// The judge's certainty; `None` until it has looked.
     pub confidence: Option<Confidence>,
 }
 
@@ -289,7 +289,7 @@ impl Transaction {
         self.end == End::Eof && open && !refused && self.error.is_none()
     }
 
-    /// What the log would show next where it breaks off.
+    /// The part that the log would show next where it breaks off.
     pub fn missing(&self) -> &'static str {
         match self.stage {
             Stage::Connect | Stage::Greeting => "the server's greeting",

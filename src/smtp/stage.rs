@@ -1,4 +1,4 @@
-//! How far one attempt to hand over a message got.
+//! The stages of one attempt to hand over a message.
 
 named! {
     /// The stages of a transaction, in the order in which a session passes them.

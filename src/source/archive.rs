@@ -2,7 +2,7 @@
 
 use super::document;
 
-/// How bytes are packed.
+/// A way of packing bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Packing {
     /// One file, or several one after the other (RFC 1952).
@@ -37,7 +37,7 @@ const MAGIC: [(&[u8], Packing); 10] = [
 const TAR_MAGIC: (usize, &[u8]) = (257, b"ustar");
 
 impl Packing {
-    /// How the bytes are packed that begin so; none for plain ones.
+    /// The packing of bytes that begin so; none for plain ones.
     pub(super) fn of(head: &[u8]) -> Option<Packing> {
         let tar = head.get(TAR_MAGIC.0..).is_some_and(|rest| rest.starts_with(TAR_MAGIC.1));
         let bzip2 = |packing| packing != Packing::Other("bzip2") || matches!(head.get(3), Some(b'1'..=b'9'));
@@ -64,7 +64,7 @@ impl Packing {
     }
 }
 
-/// Why something in an archive is not read, or not read on.
+/// A reason not to read something in an archive, or not to read on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
@@ -119,7 +119,7 @@ impl From<Refusal> for std::io::Error {
     }
 }
 
-/// How much an archive may unpack to.
+/// Limits of unpacking.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
     /// So much is free of the next limit: a short log that repeats itself is no bomb.

@@ -18,7 +18,7 @@ const MAX_WINDOW_LOG: u32 = 25;
 /// A stream of any kind.
 pub(super) type Stream = Box<dyn Read + Send>;
 
-/// How a zip member is packed.
+/// The packing of a zip member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Method {
     Stored,

@@ -47,7 +47,7 @@ impl Block {
         Lines::new(self, self.cap, self.dropped)
     }
 
-    /// How many bytes of its one over-long line are not here.
+    /// Bytes of its one over-long line that were dropped.
     pub fn dropped(&self) -> u64 {
         self.dropped
     }

@@ -17,8 +17,8 @@ pub struct Found {
     pub path: Input,
     /// The user named it (itself, or by a glob), and not only a folder or zip that holds it.
     pub named: bool,
-    /// How large it is; none for pipes, and before [`look_into`].
-    pub extent: Option<Extent>,
+    /// Its size; none for pipes, and before [`look_into`].
+    pub extent: Option<LogSize>,
     /// The folder that the user named, or a glob found, and that it was found in.
     pub root: Option<PathBuf>,
 }
@@ -39,9 +39,9 @@ impl Found {
     }
 }
 
-/// How large a log is, to plan by.
+/// The size of a log, to plan by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Extent {
+pub struct LogSize {
     /// Bytes on the disk.
     pub stored: u64,
     /// Bytes of log; a guess where it is packed.
@@ -202,7 +202,7 @@ impl Search {
     }
 }
 
-/// How much a packed log unpacks to, about.
+/// Bytes that a byte of a packed log usually unpacks to.
 const USUAL_RATIO: u64 = 20;
 
 /// Opens what was found as far as to see how large it is and whether it is a zip, which becomes its members.
@@ -218,13 +218,13 @@ pub fn look_into(found: Found) -> Result<Vec<Found>, SourceError> {
     {
         let inside = |member: Member| {
             let (stored, unpacked) = member.sizes();
-            let extent = Some(Extent { stored, unpacked });
+            let extent = Some(LogSize { stored, unpacked });
             Found { path: Input::Member(member), named: false, extent, root: found.root.clone() }
         };
         return Ok(members.into_iter().map(inside).collect());
     }
     let ratio = if matches!(packing, Some(Packing::Gzip | Packing::Zstd)) { USUAL_RATIO } else { 1 };
-    let extent = Some(Extent { stored: size, unpacked: size.saturating_mul(ratio) });
+    let extent = Some(LogSize { stored: size, unpacked: size.saturating_mul(ratio) });
     Ok(vec![Found { extent, ..found }])
 }
 

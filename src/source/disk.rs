@@ -96,12 +96,12 @@ pub(super) fn is_at(file: &File, path: &Path) -> io::Result<bool> {
     Ok(Handle::from_path(path)? == Handle::from_file(file.try_clone()?)?)
 }
 
-/// How far a file was read.
+/// The place up to which a file was read, in bytes.
 pub(super) fn position(file: &Shared) -> Option<u64> {
     file.as_ref().stream_position().ok()
 }
 
-/// How long ago that was; `None` for a time in the future.
+/// The time since then; `None` for a time in the future.
 pub(super) fn age(time: SystemTime) -> Option<Duration> {
     time.elapsed().ok()
 }

@@ -84,7 +84,7 @@ pub(super) fn is_encoded_mail(head: &[u8]) -> bool {
     false
 }
 
-/// How a part is written.
+/// The encoding of a part (RFC 2045 section 6).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Encoding {
     #[default]

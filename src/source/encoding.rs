@@ -1,4 +1,4 @@
-//! How a log's characters are written, and one way to show them.
+//! The encodings of logs, and one way to show their characters.
 
 use std::borrow::Cow;
 use std::io::Read;
@@ -8,7 +8,7 @@ use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use super::document::{Decode, decoded};
 
 named! {
-    /// How a log's characters are written.
+    /// The encoding of a log's characters.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     pub enum Encoding {
         /// UTF-8, and so ASCII too.

@@ -7,7 +7,7 @@ use std::{
 
 use super::archive::Refusal;
 
-/// Why a log could not be found or read to its end. The text names the file and says what to do next.
+/// A log could not be found or read to its end. The text names the file and says what to do next.
 #[derive(Debug, thiserror::Error)]
 #[error("{name}: {why}")]
 pub struct SourceError {
@@ -50,9 +50,9 @@ pub enum Why {
         "cut short by another program while it was read ({read} of {expected} bytes). Copy it and analyse the copy"
     )]
     Shrunk {
-        /// How far reading came.
+        /// Bytes that were read.
         read: u64,
-        /// How long it was when opened.
+        /// Bytes that it had when opened.
         expected: u64,
     },
     /// An archive, or a part of one, that stays packed.

@@ -15,7 +15,7 @@ pub struct Line<'a> {
     pub offset: usize,
     /// Its bytes without its end, at most [`LINE_CAP`].
     pub text: &'a [u8],
-    /// How long it really is without its end: more than `text` has where it was capped.
+    /// Its true length in bytes, without its end: more than `text` has where it was capped.
     pub full_len: usize,
 }
 

@@ -16,7 +16,15 @@ use super::reading::Reader;
 use super::sample::{self, Raw, Sample};
 use super::{Block, Encoding, Input, SourceError, StdinBuffer, Why};
 
-/// How to read. None of it changes what is read.
+/// The FNV-1a hash of nothing, in 64 bits.
+pub(crate) const FNV_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// The FNV-1a hash with one more byte: the same for ever and on every machine.
+pub(crate) fn fnv(hash: u64, byte: u8) -> u64 {
+    (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+}
+
+/// Options of reading. None of them changes what is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadOptions {
     /// Large settled files may be mapped.
@@ -233,7 +241,7 @@ impl Log {
         &self.name
     }
 
-    /// How its characters are written. Blocks and sample are UTF-8 where this is UTF-16, else the bytes as they are.
+    /// The encoding. Blocks and sample are UTF-8 where this is UTF-16, else the bytes as they are.
     pub fn encoding(&self) -> Encoding {
         self.encoding
     }
@@ -243,7 +251,7 @@ impl Log {
         self.modified
     }
 
-    /// How many raw bytes a file had when opened; none for streams.
+    /// Raw bytes that a file had when opened; none for streams.
     pub fn size(&self) -> Option<u64> {
         self.file.as_ref().map(|(_, size)| *size)
     }
@@ -338,7 +346,7 @@ impl Log {
         }
     }
 
-    /// How far a file was read.
+    /// The place up to which a file was read, in bytes.
     fn position(&self) -> Option<u64> {
         let (file, _) = self.file.as_ref()?;
         match &self.road {
@@ -413,9 +421,7 @@ impl Start {
         // 8 KiB of UTF-16 are at least 4 KiB of UTF-8.
         let raw = &self.raw[self.mark..];
         let text = self.encoding.decode(&raw[..raw.len().min(8192)]);
-        text.iter()
-            .take(4096)
-            .fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
+        text.iter().take(4096).fold(FNV_BASIS, |hash, byte| fnv(hash, *byte))
     }
 
     /// The whole stream again: these bytes and what follows them.

@@ -7,10 +7,10 @@ use super::super::lines::capped;
 use super::*;
 
 /// A line as everyone must see it: place in the log, text, full length.
-type Seen = (u64, Vec<u8>, usize);
+type Blocks = (u64, Vec<u8>, usize);
 
 /// The same by the plainest means.
-fn reference(text: &[u8], cap: usize) -> Vec<Seen> {
+fn reference(text: &[u8], cap: usize) -> Vec<Blocks> {
     let (mut seen, mut start) = (Vec::new(), 0);
     while start < text.len() {
         let len = text[start..].iter().position(|byte| b"\r\n".contains(byte)).unwrap_or(text.len() - start);
@@ -22,7 +22,7 @@ fn reference(text: &[u8], cap: usize) -> Vec<Seen> {
     seen
 }
 
-fn seen(log: &mut Log) -> Vec<Seen> {
+fn seen(log: &mut Log) -> Vec<Blocks> {
     let mut seen = Vec::new();
     while let Some(block) = log.next_block().unwrap() {
         assert!(!block.is_empty());

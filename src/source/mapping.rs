@@ -53,7 +53,7 @@ impl Mapped {
         Some(Block::mapped(offset, Arc::clone(&self.map), range, dropped as u64, self.cap))
     }
 
-    /// How long the file was when it was mapped.
+    /// Bytes that the file had when it was mapped.
     pub(super) fn size(&self) -> u64 {
         self.map.len() as u64
     }

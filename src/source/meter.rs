@@ -1,4 +1,4 @@
-//! How far the reading is, and whether anybody still waits for it.
+//! The progress of the reading, and whether anybody still waits for it.
 
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -22,7 +22,7 @@ impl Meter {
         self.0.expected.store(bytes, Relaxed);
     }
 
-    /// How many bytes there are to read.
+    /// Bytes to read.
     pub fn expected(&self) -> u64 {
         self.0.expected.load(Relaxed)
     }
@@ -32,7 +32,7 @@ impl Meter {
         self.0.read.fetch_add(bytes, Relaxed);
     }
 
-    /// How many bytes were read.
+    /// Bytes that were read.
     pub fn read(&self) -> u64 {
         self.0.read.load(Relaxed)
     }

@@ -43,7 +43,7 @@ pub use archive::Refusal;
 pub use archive_members::Member;
 pub use block::Block;
 pub use destination::{Destinations, draft_of};
-pub use discovery::{Discovery, Extent, Found, Listed, discover, look_into, paths_from};
+pub use discovery::{Discovery, Found, Listed, LogSize, discover, look_into, paths_from};
 pub use disk::{File, open};
 #[cfg(target_family = "wasm")]
 pub use disk::{Handed, hand};
@@ -53,10 +53,11 @@ pub use foreign::foreign;
 pub use input::Input;
 pub use lines::{LINE_CAP, Line, Lines, lines, lines_with};
 pub use log_file::{Change, Log, ReadOptions};
+pub(crate) use log_file::{FNV_BASIS, fnv};
 pub use meter::Meter;
 pub use places::{KNOWN_PLACES, KnownLog, KnownLogs, KnownPlace, find_known};
 pub use sensitive::Sensitive;
 pub use small::small_text;
 pub use stdin_buffer::StdinBuffer;
 #[cfg(not(target_family = "wasm"))]
-pub use tail::{Anew, Look, Tail};
+pub use tail::{Anew, Tail, TailChange};

@@ -64,7 +64,7 @@ impl Reader {
         }
     }
 
-    /// Why the stream ended before its end.
+    /// Takes the error that ended the stream before its end.
     pub(super) fn failure(&mut self) -> Option<io::Error> {
         self.failure.take()
     }

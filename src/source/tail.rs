@@ -25,9 +25,9 @@ const MIN_HEAD_BYTES: u64 = 4;
 /// Names looked at in a folder to find the log under its new name.
 const MAX_NAMES: usize = 2_000;
 
-/// The result of a look.
+/// The change since the last look at a log that is followed.
 #[derive(Debug)]
-pub enum Look {
+pub enum TailChange {
     /// Nothing new.
     Same,
     /// There is more to read.
@@ -40,7 +40,7 @@ pub enum Look {
     Trouble(SourceError),
 }
 
-/// How a file came to begin anew.
+/// The event by which a file came to begin anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Anew {
     /// It was not there before.
@@ -72,7 +72,7 @@ struct Text {
     offset: u64,
     /// Its beginning.
     torn: Vec<u8>,
-    /// How much of it was too much to keep.
+    /// Bytes of it that were too many to keep.
     dropped: u64,
 }
 
@@ -90,7 +90,7 @@ impl Tail {
 
     /// Looks whether there is anything to read. Opens the file only where its size or time has changed. `rest` takes what
     /// was still added to a file that has another name now.
-    pub fn look(&mut self, rest: &mut dyn FnMut(Block)) -> Look {
+    pub fn look(&mut self, rest: &mut dyn FnMut(Block)) -> TailChange {
         match self.try_look(rest) {
             Ok(look) => look,
             Err(error) => match SourceError::of(self.path.display().to_string(), error) {
@@ -101,9 +101,9 @@ impl Tail {
                         self.restart();
                         self.missing = true;
                     }
-                    Look::Missing
+                    TailChange::Missing
                 }
-                trouble => Look::Trouble(trouble),
+                trouble => TailChange::Trouble(trouble),
             },
         }
     }
@@ -112,7 +112,7 @@ impl Tail {
         self.path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."))
     }
 
-    fn try_look(&mut self, rest: &mut dyn FnMut(Block)) -> io::Result<Look> {
+    fn try_look(&mut self, rest: &mut dyn FnMut(Block)) -> io::Result<TailChange> {
         let about = fs::metadata(&self.path)?;
         if about.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
@@ -121,27 +121,27 @@ impl Tail {
             return Err(io::Error::other("no file, so nothing is added to it"));
         }
         if std::mem::take(&mut self.missing) {
-            return Ok(Look::Anew(Anew::Appeared));
+            return Ok(TailChange::Anew(Anew::Appeared));
         }
         if self.seen == Some(sight(&about)) {
-            return Ok(Look::Same);
+            return Ok(TailChange::Same);
         }
         if about.len() < self.position {
             // Short because it was emptied, or because it is another one.
             let anew = if self.follow_renamed(rest) { Anew::Replaced } else { Anew::Emptied };
             self.restart();
-            return Ok(Look::Anew(anew));
+            return Ok(TailChange::Anew(anew));
         }
         if self.position > 0 && !is_marked(&mut open(&self.path)?, self.position, &self.mark)? {
             self.follow_renamed(rest);
             self.restart();
-            return Ok(Look::Anew(Anew::Replaced));
+            return Ok(TailChange::Anew(Anew::Replaced));
         }
         if about.len() == self.position {
             self.seen = Some(sight(&about));
-            return Ok(Look::Same);
+            return Ok(TailChange::Same);
         }
-        Ok(if about.len() < MIN_HEAD_BYTES { Look::Same } else { Look::Grown })
+        Ok(if about.len() < MIN_HEAD_BYTES { TailChange::Same } else { TailChange::Grown })
     }
 
     /// Reads all that is there, in blocks of whole lines, and closes the file.

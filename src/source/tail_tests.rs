@@ -36,7 +36,7 @@ impl Watched {
             }
         };
         let look = self.tail.look(&mut each);
-        if matches!(look, Look::Grown | Look::Anew(_)) {
+        if matches!(look, TailChange::Grown | TailChange::Anew(_)) {
             self.tail.read(&mut each).unwrap();
         }
         (format!("{look:?}"), lines)

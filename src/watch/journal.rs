@@ -7,7 +7,7 @@ use chrono::NaiveDateTime;
 use super::written::Written;
 use crate::{
     knowledge::{Cause, Knowledge},
-    report::{Attempt, Customer, Judged, Live, Totals},
+    report::{Customer, Judged, Live, ShownAttempt, Totals},
     rule::{Coach, Diagnosis, Finding, History, Severity},
     scan::FileFacts,
     session::{Clue, Confidence, End, NewClues, Outcome, Transaction},
@@ -30,7 +30,7 @@ pub(super) struct Journal<'w, 'k> {
     totals: Totals,
     /// The attempts that come now were in the log when the watching began.
     pub(super) past: bool,
-    /// How many attempts of the past are shown.
+    /// The number of past attempts to show.
     recent: usize,
     kept: VecDeque<Transaction>,
     /// The verdicts that were shown of attempts that may go on.
@@ -204,7 +204,7 @@ impl<'w, 'k> Journal<'w, 'k> {
         let advice = if past { None } else { self.coach.observe((self.totals.files, tx.byte_first), tx) };
         let next = advice.map(|advice| advice.words);
         let dialect = &written.dialects().at(tx.dialect_index).name;
-        self.live.attempt(&Attempt { tx_id, dialect, tx, finding: finding.as_ref(), next, again, silent })
+        self.live.attempt(&ShownAttempt { tx_id, dialect, tx, finding: finding.as_ref(), next, again, silent })
     }
 
     /// The finding for this attempt alone.

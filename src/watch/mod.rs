@@ -20,7 +20,7 @@ use crate::{
     report::Live,
     rule::{Coach, Probed, advice::counted},
     scan::Given,
-    source::{Anew, Input, Look, Tail},
+    source::{Anew, Input, Tail, TailChange},
 };
 
 use self::{journal::Journal, written::Written};
@@ -28,28 +28,28 @@ use self::{journal::Journal, written::Written};
 /// The log to watch, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WatchRequest {
-    /// How to read; paths and selection are left out of account.
+    /// Options of reading; paths and selection are left out of account.
     pub request: Request,
     /// The log. It need not be there yet.
     pub path: PathBuf,
-    /// How many of the attempts that stand in it already are shown first.
+    /// The number of attempts to show first of those that stand in it already.
     pub recent: usize,
     /// The ways that a probe found open or closed; empty where nobody probed.
     pub probed: Vec<Probed>,
-    /// How patient to be.
+    /// The times to wait.
     pub patience: Patience,
 }
 
-/// How long to wait for what.
+/// Times to wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patience {
     /// Between two looks at the file.
     pub poll: Duration,
-    /// How long nothing must be added before an answer counts as the last one.
+    /// For so long nothing must be added before an answer counts as the last one.
     pub settle: Duration,
-    /// How long a last line without an end is waited for.
+    /// For so long a last line without an end is waited for.
     pub torn: Duration,
-    /// How long an attempt without an answer is waited for.
+    /// For so long an attempt without an answer is waited for.
     pub silent: Duration,
 }
 
@@ -158,11 +158,11 @@ struct State<'w, 'k> {
     /// The file before it: who wrote that one writes this one, most likely.
     before: Option<Written<'k>>,
     quiet: Quiet,
-    /// Why the file cannot be read, since when, and whether that was said.
+    /// The reason why the file cannot be read, since when, and whether that was said.
     trouble: Option<(String, Instant, bool)>,
 }
 
-/// How long nothing was added, and what was done about it.
+/// The time in which nothing was added, and what was done about it.
 struct Quiet {
     since: Instant,
     done: Step,
@@ -220,7 +220,7 @@ impl Watch<'_, '_> {
     /// Shows what is in the log already, or says what is being waited for.
     fn begin(&mut self) -> io::Result<()> {
         let look = self.tail.look(&mut |_| {});
-        if matches!(look, Look::Grown) {
+        if matches!(look, TailChange::Grown) {
             self.state.journal.past = true;
             self.read(true)?;
             self.state.greet()?;
@@ -252,17 +252,17 @@ impl Watch<'_, '_> {
         Ok(())
     }
 
-    fn act(&mut self, look: Look) -> io::Result<()> {
-        if !matches!(look, Look::Missing) {
+    fn act(&mut self, look: TailChange) -> io::Result<()> {
+        if !matches!(look, TailChange::Missing) {
             self.state.quiet.missing = None;
         }
         match look {
-            Look::Same => {
+            TailChange::Same => {
                 self.state.trouble = None;
                 self.state.wait(&self.tail)?;
             }
-            Look::Grown => self.read(false)?,
-            Look::Anew(anew) => {
+            TailChange::Grown => self.read(false)?,
+            TailChange::Anew(anew) => {
                 let had_one = self.state.written.is_some();
                 self.state.end_file(false)?;
                 self.state.quiet = Quiet::default();
@@ -273,8 +273,8 @@ impl Watch<'_, '_> {
                 });
                 self.read(false)?;
             }
-            Look::Missing => self.state.missing()?,
-            Look::Trouble(error) => {
+            TailChange::Missing => self.state.missing()?,
+            TailChange::Trouble(error) => {
                 self.state.trouble(error.to_string());
                 self.state.wait(&self.tail)?;
             }

@@ -69,9 +69,9 @@ fn the_first_line_is_the_state() {
 /// The default report of one log on a screen of 80 columns and 40 lines.
 #[test]
 fn every_report_fits_a_screen() {
-    let look = Look { width: 80, wide: false, boxes: false, colour: false };
+    let look = Look { width: 80, ..Look::default() };
     for path in all_fixtures() {
-        let setup = Setup { level: Level::Secrets, labels: Vec::new(), all: false, full: false, by: false, look };
+        let setup = Setup { level: Level::Secrets, look, ..Setup::default() };
         let mut page = Vec::new();
         let mut report = (Format::named("table").unwrap().open)(Box::new(&mut page), setup).unwrap();
         mtmlog::analyze(&Request { paths: vec![path.clone().into()], ..Request::default() }, &mut *report).unwrap();

@@ -133,7 +133,7 @@ fn no_password_shows() {
         for format in ["ndjson", "table"] {
             let format = Format::named(format).unwrap();
             let look = Look { width: 100, wide: true, boxes: false, colour: false };
-            let setup = Setup { level: Level::Secrets, labels: Vec::new(), all: true, full: false, by: false, look };
+            let setup = Setup { level: Level::Secrets, all: true, look, ..Setup::default() };
             let mut report = (format.open)(Box::new(&mut shown), setup).unwrap();
             mtmlog::analyze(&request("learned"), &mut *report).unwrap();
         }

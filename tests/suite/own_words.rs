@@ -561,7 +561,7 @@ fn no_name_and_no_password_shows() {
             let Some(format) = Format::named(format) else { continue };
             let mut shown = Vec::new();
             let look = Look { width: 100, wide: true, boxes: false, colour: false };
-            let setup = Setup { level: Level::Personal, labels: Vec::new(), all: true, full: false, by: false, look };
+            let setup = Setup { level: Level::Personal, all: true, look, ..Setup::default() };
             let mut report = (format.open)(Box::new(&mut shown), setup).unwrap();
             mtmlog::analyze(&request, &mut *report).unwrap();
             drop(report);

@@ -302,7 +302,7 @@ fn printed(log: &[u8], framing: Framing) -> String {
     let mut printed = Vec::new();
     for format in FORMATS {
         let look = Look { width: 200, wide: true, boxes: false, colour: false };
-        let setup = Setup { level: Level::Secrets, labels: Vec::new(), all: true, full: false, by: false, look };
+        let setup = Setup { level: Level::Secrets, all: true, look, ..Setup::default() };
         let mut report = (format.open)(Box::new(&mut printed), setup).unwrap();
         let dialect = Some(framing.dialect().to_owned());
         let request = Request { paths: vec![file.path().into()], all: true, dialect, ..Request::default() };

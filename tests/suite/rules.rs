@@ -24,6 +24,7 @@ const CASES: &[(&str, &str, &str)] = &[
     ("attachments-only", "attachments-only", "7"),
     ("auth-before-tls", "auth-before-tls", "4"),
     ("burst-after-failure", "burst-after-failure", "6b"),
+    ("clock-jumps", "clock-jumps", "3"),
     ("clock-wrong", "clock-wrong", "3"),
     ("daily-volume", "daily-volume", "6b"),
     ("dialogue-broke", "dialogue-broke", "4"),
@@ -85,7 +86,8 @@ fn every_log_has_its_case() {
     for entry in std::fs::read_dir(folder).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
         let name = name.strip_suffix(".log").unwrap().trim_end_matches(".twin").to_owned();
-        assert!(CASES.iter().any(|(case, ..)| *case == name) || name.starts_with("endless-retries."), "{name}");
+        let apart = name.starts_with("endless-retries.") || name == "lock-out-near";
+        assert!(apart || CASES.iter().any(|(case, ..)| *case == name), "{name}");
     }
 }
 
@@ -98,6 +100,14 @@ fn a_steady_retry_is_told_from_a_batch() {
     assert!(stops(&steady), "{:?}", steady.findings[0].steps);
     let batch = analyse(&log("endless-retries.sign-in.twin"));
     assert!(!stops(&batch) && !ids(&batch).contains(&"endless-retries"), "{:?}", ids(&batch));
+}
+
+/// The refusals are what to act on first; that they come too fast stands with them.
+#[test]
+fn a_lock_out_is_warned_of_where_passwords_are_refused_within_minutes() {
+    let near = |name: &str| ids(&analyse(&log(name)));
+    assert_eq!(near("lock-out-near")[..2], ["auth.rejected", "lock-out-near"]);
+    assert_eq!(near("lock-out-near.twin"), ["auth.rejected"]);
 }
 
 /// Two logs of one customer are one history: what fails in the second worked in the first.

@@ -100,7 +100,7 @@ impl<'a> Builder<'a> {
         again
     }
 
-    /// Whether the lines of this rule stand where such lines belong: what begins a connection stands before a greeting,
+    /// The lines of this rule stand where such lines belong: what begins a connection stands before a greeting,
     /// what ends it is followed by nothing of it.
     fn is_in_place(&self, rule: &Rule) -> bool {
         if !matches!(rule.kind, Kind::Connecting | Kind::Connected | Kind::Closed) {

@@ -122,7 +122,7 @@ impl<'a> Builder<'a> {
         out
     }
 
-    /// What stands behind most texts of a side, but for the mark of a line's end; none where that is nothing.
+    /// The text behind most texts of a side, but for the mark of a line's end; none where that is nothing.
     fn decoration(&self, replies: bool) -> Option<Vec<Piece>> {
         let tail = if replies { &self.hits.tails.server } else { &self.hits.tails.client };
         if tail.is_empty() {
@@ -276,7 +276,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Whether a frame of these says nothing that the others do not say too: it is no mark.
+    /// A frame of these says nothing that the others do not say too: it is no mark.
     fn is_part(&self, frames: &[usize], others: &[usize]) -> bool {
         let before = |f: &usize| &self.hits.frames[*f].before;
         frames.iter().map(before).any(|own| {
@@ -355,7 +355,7 @@ impl<'a> Builder<'a> {
         dots > 0 && dots * 2 >= self.said().filter(|hit| hit.said.what.code() == Some(354)).count()
     }
 
-    /// Whether message data stands in the log with only this before it.
+    /// Message data stands in the log with only this before it.
     fn headers(&self, before: &[u8]) -> bool {
         self.of(Role::Data).filter_map(|line| line.strip_prefix(before)).any(is_header)
     }

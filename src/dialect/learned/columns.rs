@@ -81,7 +81,7 @@ pub(super) fn find(container: Container, lines: &[&[u8]]) -> Option<Layout> {
     Some(Layout { container, columns, code })
 }
 
-/// What stands between a command and its reply where both are in one line, of whatever verb.
+/// The text between a command and its reply where both are in one line, of whatever verb.
 pub(super) fn pair(spoken: &[&[u8]]) -> Option<Container> {
     let mut mark: Option<&[u8]> = None;
     let mut verbs = BTreeSet::new();

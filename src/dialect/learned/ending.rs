@@ -47,7 +47,7 @@ fn joined<'a>(replies: &[&'a [u8]]) -> Vec<&'a [u8]> {
     before
 }
 
-/// What stands between these lines: they differ, so it is what they all end in; of one alone its last marks.
+/// The text between these lines: they differ, so it is what they all end in; of one alone its last marks.
 fn joint<'a>(before: &[&'a [u8]]) -> Option<&'a [u8]> {
     let (first, rest) = before.split_first()?;
     let same = |length: &usize| rest.iter().all(|other| other.ends_with(&first[first.len() - length..]));

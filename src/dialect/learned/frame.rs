@@ -15,7 +15,7 @@ use crate::{
     smtp::Verb,
 };
 
-/// What stands before what was said.
+/// The text before what was said.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Frame {
     pub before: Vec<Piece>,
@@ -260,7 +260,7 @@ fn both(a: &Piece, b: &Piece) -> Option<Piece> {
     Some(Piece::Hole(if plain { Hole::Id } else { Hole::Word }))
 }
 
-/// Whether lines in `other` would match `general` too.
+/// Lines in `other` would match `general` too.
 fn covers(general: &Frame, other: &Frame) -> bool {
     let fits = |piece: &Piece, other: &Piece| {
         piece == other || matches!(piece, Piece::Hole(Hole::Id | Hole::Word)) && both(other, other).is_some()

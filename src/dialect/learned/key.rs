@@ -29,7 +29,7 @@ pub(super) struct Key<'a> {
     pub(super) fit: Fit,
 }
 
-/// What stands in a column in each line that begins as the dialogue does.
+/// The text in a column in each line that begins as the dialogue does.
 type Column<'a> = Vec<Option<&'a [u8]>>;
 
 impl<'a> Key<'a> {

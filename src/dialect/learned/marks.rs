@@ -135,7 +135,7 @@ impl Marks {
         self.repeat = rest.into_iter().filter(|f| self.says_again(lines, hits, *f)).collect();
     }
 
-    /// Whether the text of a mail quotes a reply shows only once the marks of both sides around it are known.
+    /// Takes out what a mail quotes: it shows only once the marks of both sides around it are known.
     fn unquote(&mut self, hits: &Hits) {
         for frame in self.server.clone().into_iter().filter(|frame| self.client.contains(frame)).collect::<Vec<_>>() {
             let mut rest = self.clone();
@@ -147,7 +147,7 @@ impl Marks {
         }
     }
 
-    /// Whether what stands in this frame is for the most part what the server said last.
+    /// What stands in this frame is for the most part what the server said last.
     fn says_again(&self, lines: &[&[u8]], hits: &Hits, frame: usize) -> bool {
         let mut last: &[u8] = b"";
         let (mut again, mut all, mut refusal) = (0, 0, false);
@@ -166,7 +166,7 @@ impl Marks {
         (refusal || again >= 3) && again * 2 > all
     }
 
-    /// Whether the hit is part of the dialogue.
+    /// The hit is part of the dialogue.
     pub(super) fn says(&self, hit: &Hit) -> bool {
         let frames = if hit.is_reply() { &self.server } else { &self.client };
         frames.contains(&hit.frame)
@@ -179,7 +179,7 @@ impl Marks {
         }
     }
 
-    /// Whether what `more` adds stands in the text of a mail: a mail may quote a log.
+    /// What `more` adds stands in the text of a mail: a mail may quote a log.
     fn quotes(&self, more: &Marks, hits: &Hits) -> bool {
         let added =
             |of: &[usize], has: &[usize]| -> Vec<usize> { of.iter().filter(|f| !has.contains(f)).copied().collect() };
@@ -253,7 +253,7 @@ impl Reading {
         Fit { unanswered: self.fit.unanswered + self.pending, ..self.fit }
     }
 
-    /// Whether a reply is under way whose other lines must follow.
+    /// The code of a reply that is under way and whose other lines must follow.
     pub(super) fn open(&self) -> Option<u16> {
         self.open
     }

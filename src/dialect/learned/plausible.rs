@@ -17,7 +17,7 @@ fn tells_of_trouble(line: &[u8]) -> bool {
     told.failed && !told.only_level && (told.mail || told.connect)
 }
 
-/// Whether the replies and commands are a dialogue, not numbers and words in some other text.
+/// The replies and commands are a dialogue, not numbers and words in some other text.
 pub(super) fn is_dialogue(lines: &[&[u8]], hits: &Hits, marks: &Marks, asked: bool) -> bool {
     let both = !marks.server.is_empty() && !marks.client.is_empty();
     let fit = marks.fit;

@@ -18,7 +18,7 @@ const MAX_PIECES: usize = 32;
 /// Or more bytes.
 const MAX_BYTES: usize = 160;
 
-/// What stands behind the texts of each side.
+/// The text behind the texts of each side.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tails {
     pub server: Vec<Piece>,
@@ -64,7 +64,7 @@ fn texts<'a>(lines: &[&'a [u8]], all: &[(usize, Vec<Said>)], kind: impl Fn(&Said
     most
 }
 
-/// What stands behind the texts of one side.
+/// The text behind the texts of one side.
 fn tail(texts: &[Text<'_>]) -> Vec<Piece> {
     let kinds: BTreeSet<u16> = texts.iter().map(|(kind, _)| *kind).collect();
     if texts.len() < MIN_TEXTS || kinds.len() < 2 {
@@ -168,7 +168,7 @@ fn is_literal(piece: &Piece) -> bool {
     matches!(piece, Piece::Literal(_))
 }
 
-/// Whether before the piece at this place, counted from the end, the same mark stands in all texts, of whatever kind.
+/// Before the piece at this place, counted from the end, the same mark stands in all texts, of whatever kind.
 fn is_marked(texts: &[&(u16, Vec<Piece>)], place: usize, kinds: usize) -> bool {
     let before = |text: &[Piece]| {
         let mut before = text.iter().rev().skip(place + 1).skip_while(|piece| **piece == Piece::Gap);

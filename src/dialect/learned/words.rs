@@ -25,12 +25,12 @@ pub(super) struct About {
 /// Longer lines are records of many fields, or tell more than that a connection begins or ends.
 const LONGEST: usize = 240;
 
-/// Whether this is a word by which lines about connections are known, which so is nobody's name.
+/// This is a word by which lines about connections are known, which so is nobody's name.
 pub(crate) fn is_of_connections(word: &str) -> bool {
     WordTable::builtin().is_of_connections(&plain_spelling(word.as_bytes()))
 }
 
-/// Whether a row of this class holds the word.
+/// A row of this class holds the word.
 pub(super) fn is_of(word: &str, class: WordClass) -> bool {
     WordTable::builtin().is(&plain_spelling(word.as_bytes()), class)
 }
@@ -134,7 +134,7 @@ pub(super) struct Holes {
     pub key: bool,
 }
 
-/// What stands around the dialogue; nothing is known where there is none.
+/// The text around the dialogue; nothing is known where there is none.
 #[derive(Debug, Default)]
 pub(super) struct Around {
     /// Values of the session key.

@@ -306,7 +306,7 @@ impl Inferred {
         known.is_some_and(|heads| part == Extent::Words && heads.contains(&head(text)) || heads.contains(&row(text)))
     }
 
-    /// Whether phrases of a line, which `names` a mail or none, say that a mail went out, or that one did not.
+    /// Phrases of a line, which `names` a mail or none, say that a mail went out, or that one did not.
     pub(super) fn verdict(&self, said: &Said, names: bool) -> Option<bool> {
         if self.named && !names {
             return None;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Record, phrases::Phrase, place};
 use crate::dialect::{Event, Extent};
 
-/// Whether each record says first how the mail went, and then to whom: `FAIL 550 user unknown`, and `-> a@b.example` below it.
+/// Each record says first how the mail went, and then to whom: `FAIL 550 user unknown`, and `-> a@b.example` below it.
 /// Turns these records round.
 pub(super) fn turn_round(records: &mut [&Record<'_>]) -> bool {
     let says = |at: usize| records[at].verdict();

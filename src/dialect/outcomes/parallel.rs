@@ -81,7 +81,7 @@ fn numbers(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     })
 }
 
-/// Whether the numbers at this place are those of mails; and whether these are told at the same time.
+/// The numbers at this place are those of mails; and whether these are told at the same time.
 fn parts(records: &[&Record<'_>], place: &Place) -> Option<bool> {
     let mut mails: BTreeMap<&[u8], Lines<'_>> = BTreeMap::new();
     for (at, record) in records.iter().enumerate() {

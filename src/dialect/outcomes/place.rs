@@ -68,7 +68,7 @@ pub(super) fn taken<'a>(text: &'a [u8], refused: &[u8]) -> &'a [u8] {
     taken.map(|(start, end)| &text[start..end]).unwrap_or_default()
 }
 
-/// What stands between two addresses says of the second one that it was refused.
+/// The text between two addresses says of the second one that it was refused.
 fn refuses(between: &[u8]) -> bool {
     let clause = between.rsplit(|b| b",;.:".contains(b)).next().unwrap_or_default();
     let last = last_word(clause);
@@ -140,13 +140,13 @@ fn comes_from(before: &[u8]) -> bool {
     comes_in || arrow.ends_with(b"<-") || arrow.ends_with(b"<--")
 }
 
-/// What stands before the first address.
+/// The text before the first address.
 pub(super) fn before_address(text: &[u8]) -> &[u8] {
     let first = memchr::memchr_iter(b'@', text).find_map(|at| address(text, at));
     first.map_or(text, |(start, _)| &text[..start])
 }
 
-/// What stands behind the last address.
+/// The text behind the last address.
 pub(super) fn behind_address(text: &[u8]) -> Option<&[u8]> {
     let (_, end) = memchr::memrchr(b'@', text).and_then(|at| address(text, at))?;
     Some(&text[end..])

@@ -94,7 +94,7 @@ impl<'a> Record<'a> {
         !self.told.recipients.is_empty()
     }
 
-    /// Whether it says how a mail went: that it failed, or that it went out.
+    /// It says how a mail went: that it failed, or that it went out.
     pub(super) fn verdict(&self) -> Option<bool> {
         self.told.verdict().filter(|_| !self.is_wordless())
     }

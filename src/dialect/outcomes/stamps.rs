@@ -44,7 +44,7 @@ pub(super) fn stamped(line: &[u8]) -> (&[u8], &[u8]) {
     (stamp, rest(&line[end..]))
 }
 
-/// What stands before the stamp, where that is no part of the words.
+/// The text before the stamp, where that is no part of the words.
 pub(super) fn before<'a>(stamp: &[u8], line: &'a [u8]) -> &'a [u8] {
     let at = place(stamp, line).unwrap_or_default();
     if line[..at].contains(&b'@') { b"" } else { &line[..at] }
@@ -55,7 +55,7 @@ fn place(stamp: &[u8], line: &[u8]) -> Option<usize> {
     line.windows(stamp.len().max(1)).take(HEAD).position(|part| part == stamp)
 }
 
-/// Whether a stamp within the line tells when it was written: with a time of day it does; a date alone may be somebody's
+/// A stamp within the line tells when it was written: with a time of day it does; a date alone may be somebody's
 /// birthday, unless it stands behind a level or a label.
 fn is_stamp(line: &[u8], first: usize, end: usize) -> bool {
     let stamp = &line[first..end];
@@ -93,7 +93,7 @@ pub(in crate::dialect) fn behind<'a>(stamp: &[u8], line: &'a [u8]) -> &'a [u8] {
     }
 }
 
-/// What stands behind a stamp, without the mark that closes it.
+/// The text behind a stamp, without the mark that closes it.
 fn rest(behind: &[u8]) -> &[u8] {
     let rest = &behind[..behind.len().min(LOOKED_AT)];
     let rest = rest.strip_prefix(b"]").or(rest.strip_prefix(b")")).or(rest.strip_prefix(b"\"")).unwrap_or(rest);

@@ -10,7 +10,7 @@ use crate::{dialect::number, knowledge::is_word_byte};
 /// Of a longer log not all lines may be known.
 const SUMMED: usize = 1_000;
 
-/// Whether a line behind the mails says how many went out and how many did not, and both are right if those went out of which
+/// A line behind the mails says how many went out and how many did not, and both are right if those went out of which
 /// nothing is told.
 pub(super) fn counts_silent(records: &[&Record<'_>], mails: &[Mail<'_>]) -> bool {
     let failed = mails.iter().filter(|mail| mail.failed).count();

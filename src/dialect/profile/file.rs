@@ -11,7 +11,7 @@ use crate::{
     knowledge::toml_fault,
 };
 
-/// Why a profile cannot be used, in a sentence that says where and what to write instead.
+/// A profile cannot be used; the sentence says where, and what to write instead.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {sentence}")]
 pub struct ProfileError {

@@ -46,6 +46,8 @@ mod rule_book;
 mod secret_names;
 #[path = "../sorted.rs"]
 mod sorted;
+#[path = "../step.rs"]
+mod step;
 #[path = "../toml_fault.rs"]
 mod toml_fault;
 #[path = "train.rs"]

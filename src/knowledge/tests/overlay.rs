@@ -32,8 +32,8 @@ fn a_users_facts_win() {
     assert_eq!(laid.reply(&query(None)).cause, Cause::RecipientUnknown);
     assert_eq!(laid.client_error(b"Fout 77!").unwrap().cause, Cause::ConnRefused);
     assert_eq!(laid.provider_by_domain(b"gmail.com").unwrap().name, "Our host");
-    assert_eq!(laid.cause(Cause::ConnDns).title(), "No such server");
-    assert_eq!(laid.cause(Cause::ConnDns).severity(), Severity::Error);
+    assert_eq!(laid.cause(Cause::ConnDns).title, "No such server");
+    assert_eq!(laid.cause(Cause::ConnDns).severity, Severity::Error);
 }
 
 #[test]

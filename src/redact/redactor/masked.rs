@@ -28,7 +28,7 @@ impl Redactor {
         if self.is_guarded(&named) { self.mask(&named, Strictness::Reply) } else { named }
     }
 
-    /// Whether only what is known is shown of a text: where people count, or a secret is spoken of, or may be.
+    /// Only what is known is shown of a text: where people count, or a secret is spoken of, or may be.
     pub(in crate::redact) fn is_guarded(&self, text: &str) -> bool {
         self.level == Level::Personal || self.unread || secret::is_told_in(text)
     }

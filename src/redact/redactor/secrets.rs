@@ -147,7 +147,7 @@ impl Redactor {
         }
     }
 
-    /// Whether a row of this mail holds a word that its log may still tell to be a secret: one that is none of programs, no
+    /// A row of this mail holds a word that its log may still tell to be a secret: one that is none of programs, no
     /// address and no name of a server.
     pub(crate) fn may_quote(&self, tx: &Transaction) -> bool {
         let strange = |text: &Sensitive| {

@@ -31,7 +31,7 @@ const MAILBOX_PORTS: [u16; 4] = [110, 143, 993, 995];
 /// Quotes around a part, also where a word processor has turned them.
 const QUOTES: [char; 7] = ['\'', '"', '`', '\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}'];
 
-/// What stands between a part and the one before.
+/// The text between a part and the one before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Gap {
     /// Blanks, as in a sentence.
@@ -133,7 +133,7 @@ fn parts(text: &str) -> Vec<Part<'_>> {
     parts
 }
 
-/// Whether a mark that parts words stands first. A backslash is one before a quote; else it joins the folders of a path.
+/// A mark that parts words stands first. A backslash is one before a quote; else it joins the folders of a path.
 fn is_mark(rest: &str) -> bool {
     if rest.starts_with(|c: char| c.is_ascii_alphanumeric()) {
         return false;
@@ -200,7 +200,7 @@ fn is_protocol(word: &str) -> bool {
         || SecretNames::builtin().is_sign_in(word.as_bytes())
 }
 
-/// Whether somebody can be called so where he signs in.
+/// Somebody can be called so where he signs in.
 fn is_user(word: &str) -> bool {
     word.starts_with(char::is_alphabetic) && word.chars().all(|c| c.is_alphanumeric() || "._-".contains(c))
 }
@@ -220,7 +220,7 @@ fn is_title(word: &str) -> bool {
     word.starts_with(char::is_uppercase) && word.chars().all(char::is_alphabetic)
 }
 
-/// Whether it can be what nobody but who signs in knows.
+/// It can be what nobody but who signs in knows.
 fn is_password(word: &str) -> bool {
     let decorated = is_decorated(word);
     let strange = |(_, part): (usize, &str)| part.contains(char::is_alphabetic) && !allow_list::is_known(part);

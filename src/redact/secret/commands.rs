@@ -73,7 +73,7 @@ pub(super) fn arguments(text: &str, spans: &mut Vec<Span<()>>) {
     }
 }
 
-/// Whether a word can stand behind an option without being an address, a server or a file.
+/// A word can stand behind an option without being an address, a server or a file.
 fn is_value(word: &str) -> bool {
     !word.contains(['@', '.', '/', '\\', ':', '=', '<'])
 }
@@ -136,7 +136,7 @@ fn glued(at: usize, word: &str, known: bool, spans: &mut Vec<Span<()>>) {
     }
 }
 
-/// Whether it is neither a port nor another option.
+/// It is neither a port nor another option.
 fn may_be_password(word: &str) -> bool {
     let port = word.bytes().all(|b| b.is_ascii_digit()) && word.len() <= PORT;
     !word.starts_with('-') && !port

@@ -23,7 +23,7 @@ const DIGITS: usize = 4;
 /// Words of a value that stands alone.
 const MOST_VALUE_WORDS: usize = 3;
 
-/// Whether the text ends with the name of a secret whose value must stand on the next line: `Password:`. A record of JSON
+/// Finds whether the text ends with the name of a secret whose value must stand on the next line: `Password:`. A record of JSON
 /// or XML may hold the tag of one in a string of its own.
 pub(in crate::redact) fn asks(text: &str) -> Asks {
     let framed =

@@ -69,7 +69,7 @@ pub(super) fn auth_arguments(text: &str, spans: &mut Vec<Span<()>>) {
     }
 }
 
-/// Whether the text holds this word in any case. Looks only where its rare letter stands, which is at `place` in it.
+/// The text holds this word in any case. Looks only where its rare letter stands, which is at `place` in it.
 fn names(text: &str, rare: u8, place: usize, word: &[u8]) -> bool {
     let text = text.as_bytes();
     memchr::memchr2_iter(rare, rare.to_ascii_uppercase(), text).any(|at| {
@@ -119,7 +119,7 @@ pub(super) fn tokens(text: &str, spans: &mut Vec<Span<()>>) {
     }
 }
 
-/// Whether base64 of at least eight digits begins like text, which a word that is no base64 hardly does.
+/// Base64 of at least eight digits begins like text, which a word that is no base64 hardly does.
 fn may_be_text(run: &[u8]) -> bool {
     let head = decoded(&run[..8]);
     head.is_none_or(|head| std::str::from_utf8(&head).is_ok_and(is_text) || is_cut(&head))
@@ -135,7 +135,7 @@ fn is_text(text: &str) -> bool {
     !text.chars().any(|c| c.is_control() && !matches!(c, '\0' | '\x01' | '\r' | '\n'))
 }
 
-/// Whether decoded base64 is what a client answers in an AUTH exchange: PLAIN, XOAUTH2, OAUTHBEARER, NTLM, CRAM-MD5,
+/// Decoded base64 is what a client answers in an AUTH exchange: PLAIN, XOAUTH2, OAUTHBEARER, NTLM, CRAM-MD5,
 /// or the address of LOGIN.
 fn is_sign_in(decoded: &[u8]) -> bool {
     if decoded.starts_with(b"NTLMSSP") {

@@ -120,7 +120,7 @@ fn step(stage: Stage, tx: &Transaction) -> Step {
     }
 }
 
-/// How many attempts ended how, by the stage they got to.
+/// Numbers of attempts by their end and by the stage they got to.
 #[derive(Default)]
 pub(super) struct Stages(BTreeMap<Stage, [u64; Outcome::ALL.len()]>);
 

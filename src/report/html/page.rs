@@ -35,7 +35,7 @@ const MAX_CUSTOMERS: usize = 100;
 #[derive(Serialize)]
 pub(super) struct Page<'a> {
     title: &'static str,
-    /// How bad it is.
+    /// Its severity.
     state: &'static str,
     period: String,
     headline: String,

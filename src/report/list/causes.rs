@@ -18,25 +18,25 @@ pub(super) static LIST: List = List {
 
 fn object(facts: &CauseFacts) -> Value {
     json!({
-        "code": facts.cause().code(),
-        "severity": facts.severity().name(),
-        "acts": facts.acts(),
-        "article_step": facts.article_step(),
-        "title": facts.title(),
-        "why": facts.why(),
-        "steps": facts.steps(),
-        "sources": facts.sources(),
-        "as_of": facts.as_of(),
+        "code": facts.cause.code(),
+        "severity": facts.severity.name(),
+        "acts": facts.acts,
+        "article_step": facts.article_step,
+        "title": facts.title,
+        "why": facts.why,
+        "steps": facts.steps,
+        "sources": facts.sources,
+        "as_of": facts.as_of,
     })
 }
 
 fn row(facts: &CauseFacts) -> Vec<String> {
     vec![
-        facts.cause().code().to_owned(),
-        facts.severity().name().to_owned(),
-        facts.article_step().join(", "),
-        who(facts.acts()),
-        facts.title().to_owned(),
+        facts.cause.code().to_owned(),
+        facts.severity.name().to_owned(),
+        facts.article_step.join(", "),
+        who(&facts.acts),
+        facts.title.clone(),
     ]
 }
 
@@ -44,14 +44,14 @@ fn overview(knowledge: &Knowledge) -> String {
     let rows: String = knowledge
         .causes()
         .map(|facts| {
-            let code = facts.cause().code();
+            let code = facts.cause.code();
             let anchor = code.replace('.', "");
-            let title = plain(facts.title());
+            let title = plain(&facts.title);
             format!(
                 "| [`{code}`](#{anchor}) | {} | {} | {} | {title} |\n",
-                facts.severity().name(),
-                who(facts.acts()),
-                facts.article_step().join(", ")
+                facts.severity.name(),
+                who(&facts.acts),
+                facts.article_step.join(", ")
             )
         })
         .collect();
@@ -62,13 +62,13 @@ fn overview(knowledge: &Knowledge) -> String {
 }
 
 fn section(facts: &CauseFacts) -> String {
-    let checked = facts.as_of().map_or(String::new(), |day| format!(" Checked {day}."));
+    let checked = facts.as_of.as_ref().map_or(String::new(), |day| format!(" Checked {day}."));
     format!(
         "\n## {}\n\n{}. {}\n\n{}\nSources: {}.{checked}\n",
-        facts.cause().code(),
-        plain(facts.title().trim_end_matches('.')),
-        plain(facts.why()),
-        numbered(facts.steps().iter()),
-        plain(&facts.sources().join("; ")),
+        facts.cause.code(),
+        plain(facts.title.trim_end_matches('.')),
+        plain(&facts.why),
+        numbered(facts.steps.iter()),
+        plain(&facts.sources.join("; ")),
     )
 }

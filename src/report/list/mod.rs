@@ -27,7 +27,7 @@ pub struct List {
 /// Every list.
 pub static LISTS: &[&List] = &[&dialects::LIST, &causes::LIST, &providers::LIST, &rules::LIST, &fields::LIST];
 
-/// How a list is written.
+/// The form of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ListFormat {
     /// Aligned text.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{List, Table, numbered, plain};
 use crate::{
-    knowledge::{Knowledge, Notice, Provider, Server},
+    knowledge::{Knowledge, Notice, Provider, Server, Step},
     rule::advice,
 };
 
@@ -30,7 +30,7 @@ pub(in crate::report) struct NoticeRow<'a> {
     past: bool,
     title: &'a str,
     why: &'a str,
-    steps: &'a [String],
+    steps: &'a [Step],
     source: &'a str,
 }
 
@@ -73,8 +73,8 @@ fn section(knowledge: &Knowledge, provider: &Provider) -> String {
     let more = provider.domains.len() - few.len();
     say("Addresses", list(&few).map(|few| if more > 0 { format!("{few} and {more} more") } else { few }));
     say("Settings", advice::settings(provider));
-    say("Signing in", provider.sign_in.clone());
-    say("Sender", provider.sender.clone());
+    say("Signing in", provider.sign_in.as_ref().map(|step| step.say.clone()));
+    say("Sender", provider.sender.as_ref().map(|step| step.say.clone()));
     say("About", provider.about.clone());
     say("Largest message", provider.max_message_bytes.map(advice::megabytes));
     say("Limits", provider.limits.clone());

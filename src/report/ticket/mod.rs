@@ -18,9 +18,9 @@ use crate::{
 use super::{
     Judged, Report, Totals,
     distinct::Distinct,
+    probe_result::ProbeResult,
     row::{FileRow, FindingRow, TransactionRow},
     rows::Rows,
-    seen::Seen,
     volume::{Tried, Volume},
 };
 
@@ -39,8 +39,8 @@ pub struct Ticket<'k> {
     tried: Tried,
     volume: Volume,
     /// The newest of each cause that is the first of its session.
-    failed: BTreeMap<Cause, Attempt>,
-    sent: Option<Attempt>,
+    failed: BTreeMap<Cause, LocatedAttempt>,
+    sent: Option<LocatedAttempt>,
     attempts: u64,
     counted: u64,
     first_failure: Option<Stamp>,
@@ -54,11 +54,11 @@ pub struct Ticket<'k> {
     /// It lies beside the map of the stand-ins, which turns them back.
     mapped: bool,
     /// The result of a probe from this PC.
-    seen: Option<Seen>,
+    seen: Option<ProbeResult>,
 }
 
 /// One attempt, with where its lines are.
-struct Attempt {
+struct LocatedAttempt {
     /// Number of the file, from 0.
     file: usize,
     row: TransactionRow,
@@ -131,7 +131,7 @@ impl<'k> Ticket<'k> {
     /// # Errors
     /// A sentence where it is no such JSON.
     pub(crate) fn take_probe(&mut self, json: &str) -> Result<(), String> {
-        self.seen = Some(Seen::read(json, self.rows.gate())?);
+        self.seen = Some(ProbeResult::read(json, self.rows.gate())?);
         Ok(())
     }
 
@@ -191,7 +191,7 @@ impl<'k> Ticket<'k> {
 
     /// Keeps the newest failure of a cause: the freshest for the provider's own logs. Of a session the first, as its
     /// lines begin with the connection.
-    fn keep(&mut self, cause: Cause, attempt: Attempt) {
+    fn keep(&mut self, cause: Cause, attempt: LocatedAttempt) {
         let known = self.failed.get(&cause);
         if known.is_none_or(|known| (known.file, known.tx.session) != (attempt.file, attempt.tx.session)) {
             self.failed.insert(cause, attempt);
@@ -224,9 +224,9 @@ impl Report for Ticket<'_> {
             let error = self.rows.client_error(tx);
             self.failures.add(&row, error.as_ref(), time);
             let cause = tx.cause.unwrap_or(Cause::UnknownReply);
-            self.keep(cause, Attempt { file: self.files.len(), row, tx: tx.clone() });
+            self.keep(cause, LocatedAttempt { file: self.files.len(), row, tx: tx.clone() });
         } else if tx.outcome == Outcome::Sent {
-            self.sent = Some(Attempt { file: self.files.len(), row, tx: tx.clone() });
+            self.sent = Some(LocatedAttempt { file: self.files.len(), row, tx: tx.clone() });
         }
         Ok(())
     }

@@ -16,7 +16,7 @@ use super::{
         text::{counted, number},
         volume::{Way, way},
     },
-    Attempt, Proof, Ticket,
+    LocatedAttempt, Proof, Ticket,
     clock::Zone,
     page::{Block, Page, Part},
 };
@@ -80,7 +80,7 @@ impl Ticket<'_> {
     }
 
     /// The failed attempt to be shown: of the finding that stands first.
-    fn failed(&mut self) -> Option<Attempt> {
+    fn failed(&mut self) -> Option<LocatedAttempt> {
         let cause = self.chosen()?;
         self.failed.remove(&cause)
     }
@@ -106,7 +106,7 @@ impl Ticket<'_> {
         steps.take(OWN_STEPS).map(ToString::to_string).collect()
     }
 
-    fn sentence(&self, failed: Option<&Attempt>, zone: Option<&Zone>) -> String {
+    fn sentence(&self, failed: Option<&LocatedAttempt>, zone: Option<&Zone>) -> String {
         let (Some(failed), Some(top)) = (failed, self.findings.first()) else {
             return format!("{} There is nothing to ask.", state_text::sentence(&self.judged, &self.totals));
         };
@@ -138,7 +138,7 @@ impl Ticket<'_> {
         )
     }
 
-    fn facts(&mut self, failed: &Attempt, proof: &Proof) -> Vec<(&'static str, String)> {
+    fn facts(&mut self, failed: &LocatedAttempt, proof: &Proof) -> Vec<(&'static str, String)> {
         let (row, tx) = (&failed.row, &failed.tx);
         let connection: &Connection = &tx.connection;
         let gate = self.rows.gate();
@@ -188,14 +188,14 @@ impl Ticket<'_> {
     }
 
     /// The zone of the log's times, as far as this attempt tells it.
-    fn zone(&mut self, failed: &Attempt) -> Option<Zone> {
+    fn zone(&mut self, failed: &LocatedAttempt) -> Option<Zone> {
         let gate = self.rows.gate();
         let greeting = failed.tx.connection.greeting.as_ref().map(|greeting| gate.text(greeting).to_string());
         Zone::of(greeting.as_deref(), failed.tx.first_time().as_ref())
     }
 
     /// The last mail that went out beside the one that failed: time and way, size, domain of the recipient.
-    fn difference(&self, failed: &Attempt, zone: Option<&Zone>) -> Block {
+    fn difference(&self, failed: &LocatedAttempt, zone: Option<&Zone>) -> Block {
         let Some(sent) = &self.sent else {
             return Block::Text("No mail in this log went out.".to_owned());
         };
@@ -247,7 +247,7 @@ impl Ticket<'_> {
         }
     }
 
-    fn sent_volume(&self, failed: Option<&Attempt>) -> String {
+    fn sent_volume(&self, failed: Option<&LocatedAttempt>) -> String {
         let newest: Vec<String> = self
             .volume
             .days
@@ -331,7 +331,7 @@ fn questions(knowledge: &Knowledge, findings: &[FindingRow]) -> Vec<String> {
     let mut asks: Vec<(&str, Vec<&'static str>)> = Vec::new();
     let asked = |row: &FindingRow| match rule::ask(row.finding) {
         Some(question) => Some((question, row.finding)),
-        None => Cause::from_code(row.cause?).map(|cause| (knowledge.cause(cause).ask(), cause.code())),
+        None => Cause::from_code(row.cause?).map(|cause| (&*knowledge.cause(cause).ask, cause.code())),
     };
     for (question, code) in findings.iter().filter_map(asked) {
         match asks.iter_mut().find(|(known, _)| *known == question) {

@@ -80,7 +80,7 @@ impl ToldBefore {
         places.into_iter().chain(error).chain(quoted).for_each(|line| *line += lines);
     }
 
-    /// Whether the dialogue that ended so may be the one that the words tell of.
+    /// The dialogue that ended so may be the one that the words tell of.
     fn is_told_by(&self, verdict: &Verdict, signed_in: bool) -> bool {
         let stage = self.error.as_ref().and_then(|(_, error)| needs_dialogue(error.cause?));
         let code = |reply: &Reply| self.quoted.as_ref().is_some_and(|quoted| quoted.code == reply.code);

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Tag of a RCPT whose address the log leaves out; the reply may name it.
-pub(super) const NAMELESS: u32 = u32::MAX;
+pub(super) const NAMELESS_RCPT_TAG: u32 = u32::MAX;
 
 impl Conversation {
     /// One line of the client, whole. False where it says nothing that is known.
@@ -92,7 +92,7 @@ impl Conversation {
                 mail.from = Some(Sensitive::new(from));
                 mail.size = size;
             }
-            Command::Rcpt(b"") => return NAMELESS,
+            Command::Rcpt(b"") => return NAMELESS_RCPT_TAG,
             Command::Rcpt(to) => return u32::try_from(self.mail_mut().recipient(to)).unwrap_or(u32::MAX),
             Command::Bdat(size, _) => {
                 let mail = self.mail_mut();

@@ -6,7 +6,7 @@ use memchr::memmem;
 
 use super::{
     Context, Conversation, TEXT_KEPT,
-    command::NAMELESS,
+    command::NAMELESS_RCPT_TAG,
     narration::{stage_of_reply, stage_of_told, verb_at},
 };
 use crate::{
@@ -33,7 +33,7 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    /// Whether this line tells it again: by its enhanced code, or where one of the two has none by its words.
+    /// This line tells it again: by its enhanced code, or where one of the two has none by its words.
     fn is(&self, line: &smtp::ReplyLine<'_>) -> bool {
         let within = |a: &[u8], b: &[u8]| memmem::find(a, b.trim_ascii()).is_some();
         self.code == line.code
@@ -215,7 +215,7 @@ impl Conversation {
             Verb::Mail if !refused && self.dialogue.is_client_unheard() => {}
             Verb::Mail => self.mail_mut().mail_refusal = refusal,
             Verb::Rcpt => {
-                let unheard = self.dialogue.is_client_unheard() || answer.tag == NAMELESS;
+                let unheard = self.dialogue.is_client_unheard() || answer.tag == NAMELESS_RCPT_TAG;
                 let mail = self.mail_mut();
                 let place = match &refusal {
                     // The server names whom it refuses.
@@ -283,7 +283,7 @@ impl Conversation {
         known
     }
 
-    /// Whether this refusal was told before, and no command waits that this could answer.
+    /// This refusal was told before, and no command waits that this could answer.
     pub(crate) fn has_told(&self, text: &[u8]) -> bool {
         self.dialogue.pending().len() == 0
             && smtp::reply_line(text).is_ok_and(|(_, line)| self.refusals.iter().any(|known| known.is(&line)))

@@ -253,7 +253,7 @@ impl Conversation {
         says
     }
 
-    /// Whether these words are about the failed mail before. The first that is true of both decides. `why` says how well the
+    /// These words are about the failed mail before. The first that is true of both decides. `why` says how well the
     /// words tell the reason, as [`Told::why`] does.
     pub(super) fn goes_on(
         &self,

@@ -6,7 +6,7 @@ use crate::{
     smtp::{self, AuthMechanism, Command, Dialogue, ReplyCode, Turn, Verb, is_host_name},
 };
 
-/// How well a line goes with where a session stands. Only the order of the sessions counts that could have it; of two
+/// The fit of a line to where a session stands. Only the order of the sessions counts that could have it; of two
 /// that it fits as well, the one whose server's name stands in it has it, then the one that spoke last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Fit {
@@ -118,7 +118,7 @@ impl Candidate {
         self.dialogue.pending().len() > 0
     }
 
-    /// How well it fits, and whether it names this session's server. `parted`: the further lines of a reply stand
+    /// The fit of a line, and whether it names this session's server. `parted`: the further lines of a reply stand
     /// without its mark.
     pub(super) fn fit(&self, said: &Said<'_>, dialect: &Dialect, parted: bool) -> (Fit, bool) {
         let fit = self.fit_alone(said, dialect, parted);
@@ -197,7 +197,7 @@ impl Candidate {
         }
     }
 
-    /// How well a reply goes with the answers given so far.
+    /// The fit of a reply to the answers given so far.
     fn fit_auth(&self, code: ReplyCode, text: &[u8]) -> Fit {
         let asks = |prompt: &[u8]| text.get(4..).is_some_and(|words| words.starts_with(prompt));
         let left = self.dialogue.auth().map_or(0, |(mechanism, given)| {
@@ -330,7 +330,7 @@ fn names_host(words: &[u8]) -> bool {
     words.split(u8::is_ascii_whitespace).next().is_some_and(is_host_name)
 }
 
-/// How well a reply answers a command. An enhanced code (RFC 3463) tells a MAIL's success from a RCPT's.
+/// The fit of a reply to a command. An enhanced code (RFC 3463) tells a MAIL's success from a RCPT's.
 fn answers(verb: Verb, code: ReplyCode, last: bool, text: &[u8]) -> Fit {
     let words = text.get(4..).unwrap_or_default();
     let is = |enhanced: &[&[u8]]| enhanced.iter().any(|code| words.starts_with(code));

@@ -1,4 +1,4 @@
-//! How far a conversation has come.
+//! The state of a conversation.
 
 use super::Dialogue;
 

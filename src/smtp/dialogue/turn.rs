@@ -2,7 +2,7 @@
 
 use crate::smtp::{AuthMechanism, Command, ReplyCode, ReplyLine, Verb};
 
-/// What a log marks on its lines. By default everything: then no line of a message is taken for dialogue.
+/// Things that a log marks on its lines. By default everything: then no line of a message is taken for dialogue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Marks {
     /// Each line tells which peer said it.

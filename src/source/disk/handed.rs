@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime};
 pub struct Handed {
     /// Its name, with its folders.
     pub name: PathBuf,
-    /// How long it is, in bytes.
+    /// Its length, in bytes.
     pub size: u64,
     /// When it was last written to.
     pub modified: Option<SystemTime>,
@@ -150,7 +150,7 @@ pub(super) fn is_at(_: &File, _: &Path) -> io::Result<bool> {
     Ok(true)
 }
 
-/// How far a file was read.
+/// The place up to which a file was read, in bytes.
 pub(super) fn position(file: &Shared) -> Option<u64> {
     Some(file.at.load(atomic::Ordering::Relaxed))
 }

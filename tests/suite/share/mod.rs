@@ -52,7 +52,7 @@ pub fn report(path: &Path, format: &'static Format, level: Level) -> String {
 
 pub fn report_of(asked: &Request, format: &'static Format, level: Level) -> String {
     let sheet = Sheet::default();
-    let setup = Setup { level, labels: Vec::new(), all: true, full: true, by: false, look: LOOK };
+    let setup = Setup { level, all: true, full: true, look: LOOK, ..Setup::default() };
     let mut report = (format.open)(Box::new(sheet.clone()), setup).unwrap();
     mtmlog::analyze(asked, &mut *report).unwrap();
     drop(report);
@@ -85,7 +85,7 @@ pub fn comparison(path: &Path, format: ComparisonFormat, level: Level) -> String
 /// What is shown of a log that is watched for no time at all, its past included.
 pub fn watched(path: &Path, format: LiveFormat, level: Level) -> String {
     let sheet = Sheet::default();
-    let setup = Setup { level, labels: Vec::new(), all: true, full: true, by: false, look: LOOK };
+    let setup = Setup { level, all: true, full: true, look: LOOK, ..Setup::default() };
     let mut live = format.open(Box::new(sheet.clone()), &path.display().to_string(), setup).unwrap();
     let watched = WatchRequest {
         request: Request::default(),

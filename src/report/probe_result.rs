@@ -33,7 +33,7 @@ const STAGES: [(&str, &str); 9] = [
 const TLS_VERSIONS: [&str; 4] = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
 
 /// One row a connection.
-pub(super) struct Seen {
+pub(super) struct ProbeResult {
     at: Option<String>,
     /// Server, how far it got, what was seen.
     pub(super) rows: Vec<Vec<String>>,
@@ -77,16 +77,16 @@ fn page(json: &str) -> Result<Value, String> {
     }
 }
 
-impl Seen {
+impl ProbeResult {
     /// Reads the JSON through the gate.
     ///
     /// # Errors
     /// A sentence where it is no such JSON.
-    pub(super) fn read(json: &str, gate: &mut Redactor) -> Result<Seen, String> {
+    pub(super) fn read(json: &str, gate: &mut Redactor) -> Result<ProbeResult, String> {
         let page = page(json)?;
         let rows = list(&page["attempts"]).iter().take(MAX_ATTEMPTS).map(|attempt| row(attempt, gate)).collect();
         let at = page["at"].as_str().and_then(|at| chrono::DateTime::parse_from_rfc3339(at).ok());
-        Ok(Seen { at: at.map(|at| at.to_utc().format("%Y-%m-%d %H:%M:%S UTC").to_string()), rows })
+        Ok(ProbeResult { at: at.map(|at| at.to_utc().format("%Y-%m-%d %H:%M:%S UTC").to_string()), rows })
     }
 
     /// The sentence above the rows: who looked, and when.
@@ -157,7 +157,7 @@ mod tests {
             {"host":"mail.practice.example","port":465,"mode":"implicit","stages":[{"stage":"ehlo-tls","ok":true}],
              "tls":{"version":"TLSv1.3"},"auth":["LOGIN"],"cause":"auth.rejected"}]}"#;
         let mut gate = Redactor::new(Level::Personal);
-        let seen = Seen::read(json, &mut gate).unwrap();
+        let seen = ProbeResult::read(json, &mut gate).unwrap();
         assert_eq!(seen.at.as_deref(), Some("2026-11-28 10:00:00 UTC"));
         let all = seen.rows.concat().join("\n");
         assert!(!all.contains("Kudu7") && !all.contains("anna"), "{all}");
@@ -173,9 +173,9 @@ mod tests {
         }
         let ways = ways_seen(json).unwrap();
         assert!(ways.is_empty() || ways.iter().all(|seen| !seen.open), "{ways:?}");
-        assert!(Seen::read("{}", &mut gate).is_err_and(|why| why.contains("mtmlog.probe/1")));
-        assert!(Seen::read("220 hello", &mut gate).is_err());
-        assert!(Seen::read(r#"{"schema":"mtmlog.probe/1"}"#, &mut gate).unwrap().rows.is_empty());
+        assert!(ProbeResult::read("{}", &mut gate).is_err_and(|why| why.contains("mtmlog.probe/1")));
+        assert!(ProbeResult::read("220 hello", &mut gate).is_err());
+        assert!(ProbeResult::read(r#"{"schema":"mtmlog.probe/1"}"#, &mut gate).unwrap().rows.is_empty());
     }
 
     #[test]
