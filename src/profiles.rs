@@ -8,7 +8,7 @@ use std::{
 use crate::{
     Request, Summary,
     analysis::{self, Asked, OpenedLog},
-    dialect::{self, DialectSet, Kind, Learned, Profile, Side, Template},
+    dialect::{self, DialectSet, Kind, Profile, Side, Template},
     knowledge::Knowledge,
     redact::{Level, LogRedactor, Redactor},
     rewrite,
@@ -38,13 +38,14 @@ const WIDTH: usize = 160;
 /// Only where it cannot be written. A log from which nothing can be learned is a problem in the summary.
 pub fn learn(request: &Request, out: &mut dyn Write) -> io::Result<Summary> {
     let mut summary = Summary::default();
-    let Some(log) = only_log(request, &mut summary)? else { return Ok(summary) };
-    match dialect::learn(source::lines(log.sample()).map(|line| line.text), true) {
-        Some(Learned { profile, score, .. }) => out.write_all(showable(profile).to_toml(score).as_bytes())?,
+    let Some(opened) = only_log(request, &mut summary)? else { return Ok(summary) };
+    let learned = opened.detected.as_ref().and_then(|found| Some((found.dialect().profile()?.clone(), found.score)));
+    match learned {
+        Some((profile, score)) => out.write_all(showable(profile).to_toml(score).as_bytes())?,
         None => summary.problems.push(format!(
             "{}: nothing in it looks like an SMTP dialogue, so no profile can be learned. Take a log in which a mail was \
              sent or refused.",
-            log.name()
+            opened.log.name()
         )),
     }
     out.flush()?;
@@ -176,7 +177,7 @@ pub fn test(request: &Request, out: &mut dyn Write) -> io::Result<Summary> {
     let Asked::Profile(profile) = Asked::of(request.dialect.as_deref()).map_err(io::Error::other)? else {
         return Err(io::Error::other("profile test: name the file of the profile with --dialect FILE.toml."));
     };
-    let Some(mut log) = only_log(request, &mut summary)? else { return Ok(summary) };
+    let Some(OpenedLog { mut log, .. }) = only_log(request, &mut summary)? else { return Ok(summary) };
     let sample = log.sample().to_vec();
     let lines: Vec<&[u8]> = source::lines(&sample).map(|line| line.text).collect();
     let kinds: Vec<Option<Kind>> = lines.iter().map(|line| profile.kind_of(line)).collect();
@@ -271,8 +272,8 @@ fn screen(line: &[u8]) -> String {
     out
 }
 
-/// The one log that the request names, opened.
-fn only_log(request: &Request, summary: &mut Summary) -> io::Result<Option<Log>> {
+/// The one log that the request names, learned from.
+fn only_log(request: &Request, summary: &mut Summary) -> io::Result<Option<OpenedLog>> {
     request.refuse_output()?;
     let found = analysis::discover(request, summary)?;
     let [only] = found.as_slice() else {
@@ -282,8 +283,8 @@ fn only_log(request: &Request, summary: &mut Summary) -> io::Result<Option<Log>>
         }
         return Ok(None);
     };
-    match OpenedLog::open(request, &Asked::Learned, &only.path).map(|opened| opened.log) {
-        Ok(log) => Ok(Some(log)),
+    match OpenedLog::open(request, &Asked::Learned, &only.path) {
+        Ok(opened) => Ok(Some(opened)),
         Err(error) => {
             summary.problems.push(error.to_string());
             Ok(None)
