@@ -6,7 +6,7 @@
 //! which lines behind it moved.
 
 use super::{
-    Container, coded,
+    Container, coded, dump,
     entity::entity,
     prefix::Prefix,
     wrap::{self, Undone},
@@ -34,7 +34,7 @@ pub(crate) fn undone(log: Log) -> Log {
 
 /// The text as it was before it was pasted; `None` where nothing was done to it.
 fn undo(text: &[u8]) -> Option<Undone> {
-    match coded::undo(text) {
+    match coded::undo(text).or_else(|| dump::undo(text)) {
         Some(text) => unpasted(&text).or(Some(Undone { text, moved: Vec::new() })),
         None => unpasted(text),
     }
@@ -250,6 +250,9 @@ fn replaced(text: &[u8], at: impl Fn(&[u8]) -> Option<(usize, Vec<u8>)>) -> Vec<
     plain
 }
 
+/// Lines that a row of a table stands on at most; on one of them its text.
+const LINES_OF_ROW: usize = 3;
+
 /// The lines begin with tags that tell them apart, such as `<tr class="in">` and `<tr class="out">`: these are records.
 fn tags_tell(lines: &[&[u8]]) -> bool {
     let mut counts = std::collections::BTreeMap::<&[u8], usize>::new();
@@ -262,7 +265,7 @@ fn tags_tell(lines: &[&[u8]]) -> bool {
         }
     }
     let often = counts.values().filter(|count| **count >= 2).count();
-    (2..=MOST_TAGS).contains(&often) && counts.values().sum::<usize>() * 10 >= filled * 6
+    (2..=MOST_TAGS).contains(&often) && counts.values().sum::<usize>() * LINES_OF_ROW >= filled
 }
 
 /// Length of the tag that the text begins with.

@@ -11,6 +11,8 @@ const OF_EACH: usize = 2;
 const MIN_TEXTS: usize = 2;
 /// Verbs or codes of the texts that prove a tail in which a word varies, and different words there.
 const MIN_KINDS: usize = 3;
+/// So many numbers side by side are no part of a text.
+const COLUMNS: usize = 2;
 /// Of so many one may end otherwise.
 const MANY: usize = 5;
 /// No decoration has more pieces.
@@ -143,13 +145,15 @@ fn common(texts: &[(u16, Vec<Piece>)], kinds: usize) -> Vec<Piece> {
         out.push(piece.clone());
     }
     out.reverse();
-    // A number or a word that most texts end in proves nothing without a mark before it.
-    while matches!(out.first(), Some(Piece::Hole(_) | Piece::Gap)) && !out[1..].iter().any(is_mark) {
+    // A number or a word that most texts end in proves nothing without a mark before it; numbers side by side are columns.
+    let numbers = out.iter().filter(|piece| **piece == Piece::Hole(Hole::Number)).count();
+    let columns = kinds >= MIN_KINDS && numbers >= COLUMNS;
+    while matches!(out.first(), Some(Piece::Hole(_) | Piece::Gap)) && !columns && !out[1..].iter().any(is_mark) {
         out.remove(0);
     }
     // A full stop is part of what a server says.
     let stop = matches!(&out[..], [Piece::Literal(literal)] if literal == b".");
-    if stop || !out.iter().any(is_mark) {
+    if stop || !columns && !out.iter().any(is_mark) {
         return Vec::new();
     }
     Template::new([Piece::Hole(Hole::Text)].into_iter().chain(out)).map(Template::into_tail).unwrap_or_default()
@@ -178,8 +182,13 @@ fn is_marked(texts: &[&(u16, Vec<Piece>)], place: usize, kinds: usize) -> bool {
     kinds >= MIN_KINDS && first.is_some() && texts.iter().all(|(_, text)| before(text) == first)
 }
 
+/// A sign, or a time of the writer's: neither is a word that many texts end in by themselves.
 fn is_mark(piece: &Piece) -> bool {
-    matches!(piece, Piece::Literal(literal) if !literal.iter().all(u8::is_ascii_alphanumeric))
+    match piece {
+        Piece::Literal(literal) => !literal.iter().all(u8::is_ascii_alphanumeric),
+        Piece::Hole(hole) => *hole == Hole::Time,
+        Piece::Gap => false,
+    }
 }
 
 /// The bytes of a tail in which nothing varies.
@@ -252,6 +261,16 @@ mod tests {
     fn a_word_that_every_text_ends_in_is_decoration() {
         let lines = ["S 220 mail 0", "C EHLO pc 0", "S 250-mail 0", "C QUIT 0", "S 221 Bye 0", "C MAIL FROM:<a@b.c> 0"];
         assert_eq!(of(&lines), (" 0".to_owned(), " 0".to_owned()));
+    }
+
+    #[test]
+    fn a_side_and_a_time_behind_every_text_are_decoration() {
+        let said = [("IN", "220 mail"), ("UIT", "EHLO pc"), ("IN", "250 Ok"), ("UIT", "QUIT"), ("IN", "221 Bye")];
+        let line =
+            |(n, (side, text)): (usize, &(&str, &str))| format!("000{n} {text:20} {side:3} 2026/10/09 08:58:2{n}");
+        let lines: Vec<String> = said.iter().enumerate().map(line).collect();
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        assert_eq!(of(&lines), (" IN {time}".to_owned(), " UIT {time}".to_owned()));
     }
 
     #[test]
