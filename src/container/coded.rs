@@ -11,7 +11,7 @@ use crate::{smtp, source};
 /// Lines from the beginning that show a code.
 pub(super) const LOOKED_AT: usize = 200;
 /// As much of each.
-const HEAD: usize = 400;
+pub(super) const HEAD: usize = 400;
 /// Replies that prove a dump, or a code that other texts may hold by chance.
 pub(super) const ENOUGH: usize = 2;
 /// A word of base64 is no shorter: others are words.

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    coded::{ENOUGH, LOOKED_AT, by_line, hex, is_code_of_reply, replies},
+    coded::{ENOUGH, HEAD, LOOKED_AT, by_line, hex, is_code_of_reply, replies},
     grammar::offset,
 };
 use crate::source;
@@ -121,7 +121,7 @@ fn row(line: &[u8], place: usize) -> Option<Vec<u8>> {
 /// The text without the heads of packets, which a capture shows as text: in each packet as many bytes stand before what was
 /// said, and hardly two heads are alike.
 fn packets(text: &[u8]) -> Option<Vec<u8>> {
-    let lines = || source::lines(text).take(LOOKED_AT).map(|line| line.text);
+    let lines = || source::lines(text).take(LOOKED_AT).map(|line| &line.text[..line.text.len().min(HEAD)]);
     let mut heads: BTreeMap<usize, Vec<&[u8]>> = BTreeMap::new();
     let mut plain = 0;
     for line in lines() {
