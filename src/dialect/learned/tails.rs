@@ -265,7 +265,8 @@ mod tests {
 
     #[test]
     fn a_side_and_a_time_behind_every_text_are_decoration() {
-        let said = [("IN", "220 mail"), ("UIT", "EHLO pc"), ("IN", "250 Ok"), ("UIT", "QUIT"), ("IN", "221 Bye")];
+        let said =
+            [("IN", "220 mail"), ("UIT", "EHLO pc"), ("IN", "250 Ok"), ("UIT", "MAIL FROM:<a@b.c>"), ("IN", "550 no")];
         let line =
             |(n, (side, text)): (usize, &(&str, &str))| format!("000{n} {text:20} {side:3} 2026/10/09 08:58:2{n}");
         let lines: Vec<String> = said.iter().enumerate().map(line).collect();
