@@ -250,9 +250,6 @@ fn replaced(text: &[u8], at: impl Fn(&[u8]) -> Option<(usize, Vec<u8>)>) -> Vec<
     plain
 }
 
-/// Lines that a row of a table stands on at most; on one of them its text.
-const LINES_OF_ROW: usize = 3;
-
 /// The lines begin with tags that tell them apart, such as `<tr class="in">` and `<tr class="out">`: these are records.
 fn tags_tell(lines: &[&[u8]]) -> bool {
     let mut counts = std::collections::BTreeMap::<&[u8], usize>::new();
@@ -265,7 +262,7 @@ fn tags_tell(lines: &[&[u8]]) -> bool {
         }
     }
     let often = counts.values().filter(|count| **count >= 2).count();
-    (2..=MOST_TAGS).contains(&often) && counts.values().sum::<usize>() * LINES_OF_ROW >= filled
+    (2..=MOST_TAGS).contains(&often) && counts.values().sum::<usize>() * 10 >= filled * 6
 }
 
 /// Length of the tag that the text begins with.

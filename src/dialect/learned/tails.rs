@@ -11,8 +11,6 @@ const OF_EACH: usize = 2;
 const MIN_TEXTS: usize = 2;
 /// Verbs or codes of the texts that prove a tail in which a word varies, and different words there.
 const MIN_KINDS: usize = 3;
-/// So many numbers side by side are no part of a text.
-const COLUMNS: usize = 2;
 /// Of so many one may end otherwise.
 const MANY: usize = 5;
 /// No decoration has more pieces.
@@ -145,15 +143,13 @@ fn common(texts: &[(u16, Vec<Piece>)], kinds: usize) -> Vec<Piece> {
         out.push(piece.clone());
     }
     out.reverse();
-    // A number or a word that most texts end in proves nothing without a mark before it; numbers side by side are columns.
-    let numbers = out.iter().filter(|piece| **piece == Piece::Hole(Hole::Number)).count();
-    let columns = kinds >= MIN_KINDS && numbers >= COLUMNS;
-    while matches!(out.first(), Some(Piece::Hole(_) | Piece::Gap)) && !columns && !out[1..].iter().any(is_mark) {
+    // A number or a word that most texts end in proves nothing without a mark before it.
+    while matches!(out.first(), Some(Piece::Hole(_) | Piece::Gap)) && !out[1..].iter().any(is_mark) {
         out.remove(0);
     }
     // A full stop is part of what a server says.
     let stop = matches!(&out[..], [Piece::Literal(literal)] if literal == b".");
-    if stop || !columns && !out.iter().any(is_mark) {
+    if stop || !out.iter().any(is_mark) {
         return Vec::new();
     }
     Template::new([Piece::Hole(Hole::Text)].into_iter().chain(out)).map(Template::into_tail).unwrap_or_default()
