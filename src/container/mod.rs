@@ -13,6 +13,7 @@ mod markup;
 pub(crate) mod paste;
 mod path;
 mod prefix;
+mod run_on;
 pub mod timestamp;
 mod wrap;
 

@@ -1,14 +1,15 @@
 //! Undoes what pasting did to a log before anybody reads it: quote marks, fences, backticks, a common indentation,
-//! Markdown escapes, HTML entities and tags, printers' quotes, lines that were broken.
+//! Markdown escapes, HTML entities and tags, printers' quotes, lines that were broken or run together.
 //!
 //! Every line stays on its line, and as long as it was: what an undone line lost is filled up with spaces at its end. So
 //! line numbers and byte offsets are those of the file. A join of broken lines may take a byte more than it finds: it tells
-//! which lines behind it moved.
+//! which lines behind it moved. Lines that were run together are numbered as they stand when they are parted.
 
 use super::{
     Container, coded, dump,
     entity::entity,
     prefix::Prefix,
+    run_on,
     wrap::{self, Undone},
 };
 use crate::{
@@ -34,7 +35,7 @@ pub(crate) fn undone(log: Log) -> Log {
 
 /// The text as it was before it was pasted; `None` where nothing was done to it.
 fn undo(text: &[u8]) -> Option<Undone> {
-    match coded::undo(text).or_else(|| dump::undo(text)) {
+    match coded::undo(text).or_else(|| dump::undo(text)).or_else(|| run_on::without_breaks(text)) {
         Some(text) => unpasted(&text).or(Some(Undone { text, moved: Vec::new() })),
         None => unpasted(text),
     }
@@ -44,12 +45,20 @@ fn unpasted(text: &[u8]) -> Option<Undone> {
     let lines: Vec<&[u8]> = source::lines(text).map(|line| line.text).collect();
     let found = Pasting::of(text, &lines);
     if !found.is_any() {
-        return wrap::join(text, &lines);
+        return relined(text, &lines);
     }
     let undone = found.undo(text);
     let lines: Vec<&[u8]> = source::lines(&undone).map(|line| line.text).collect();
-    let joined = wrap::join(&undone, &lines);
-    joined.or(Some(Undone { text: undone, moved: Vec::new() }))
+    relined(&undone, &lines).or(Some(Undone { text: undone, moved: Vec::new() }))
+}
+
+/// The text with its lines as they were before they were broken or run together; `None` where they were not.
+fn relined(text: &[u8], lines: &[&[u8]]) -> Option<Undone> {
+    let Some(Undone { text, moved }) = wrap::join(text, lines) else {
+        return run_on::parted(text, lines).map(|text| Undone { text, moved: Vec::new() });
+    };
+    let parted = run_on::parted(&text, &source::lines(&text).map(|line| line.text).collect::<Vec<_>>());
+    Some(Undone { text: parted.unwrap_or(text), moved })
 }
 
 /// What pasting did to a text.

@@ -251,8 +251,10 @@ fn of_words(words: &[Word<'_>]) -> OwnWords {
             && (!word.is(WordClass::Mail) || word.text == b"smtp" || after.is(WordClass::Connect));
         connection = tells_good && (goes_on || word.is_of_connection());
         let good = is_good(word);
-        told.of_connection |= good && connection;
-        of_mail |= good && !connection;
+        // `Provider accepted login`: what follows is what was taken, where no mail stands before it.
+        let takes_connection = word.joined && after.is_of_connection() && !told.mail;
+        told.of_connection |= good && (connection || takes_connection);
+        of_mail |= good && !(connection || takes_connection);
         // What stands first is what it is about: `SMS reminder delivered`, but `Statement printed and mailed`.
         told.other_first |= word.is(WordClass::Other) && i == 0;
         told.other_first |=

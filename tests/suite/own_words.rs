@@ -422,6 +422,12 @@ const TOLD: &[(&str, &[&str])] = &[
         "SMTP login accepted\nSending to a@b.example: ok\nSending to c@d.example: 550 mailbox unavailable\n",
         &["sent done", "rejected rcpt"],
     ),
+    (
+        "07:00:01 Sending to provider mail.b.example:587\n07:00:02 Provider accepted login\n\
+         07:00:02 Provider refused message: 554 5.2.3 Message too big for system\n07:05:01 Sending to provider mail.b.example:587\n\
+         07:05:02 Provider accepted login\n07:05:03 Provider accepted message\n",
+        &["rejected data", "sent done"],
+    ),
     // A mail that is tried again, and one that was only queued, are known by their numbers.
     (
         "08:00:00 Queue: item 77 (a@b.example) picked up\n08:00:21 Queue: item 77 attempt 1 failed: connection refused\n\
