@@ -8,7 +8,7 @@ use std::{
 use crate::{
     Request, Summary,
     analysis::{self, Asked, OpenedLog},
-    dialect::{self, DialectSet, Kind, Learned, Profile, Side, Template},
+    dialect::{self, DialectSet, Event, Hole, Kind, Profile, Rule, Side, Template},
     knowledge::Knowledge,
     redact::{Level, LogRedactor, Redactor},
     rewrite,
@@ -38,27 +38,60 @@ const MAX_LINE_CHARS: usize = 160;
 /// Only where it cannot be written. A log from which nothing can be learned is a problem in the summary.
 pub fn learn(request: &Request, out: &mut dyn Write) -> io::Result<Summary> {
     let mut summary = Summary::default();
-    let Some(log) = only_log(request, &mut summary)? else { return Ok(summary) };
-    match dialect::learn(source::lines(log.sample()).map(|line| line.text), true) {
-        Some(Learned { profile, score, .. }) => out.write_all(showable(profile).to_toml(score).as_bytes())?,
+    let Some(opened) = only_log(request, &mut summary)? else { return Ok(summary) };
+    let learned = opened.detected.as_ref().and_then(|found| Some((found.dialect().profile()?, found.score)));
+    match learned {
+        Some((profile, score)) => {
+            let lines: Vec<&[u8]> = source::lines(opened.log.sample()).map(|line| line.text).collect();
+            out.write_all(showable(profile, &lines).to_toml(score).as_bytes())?;
+        }
         None => summary.problems.push(format!(
             "{}: nothing in it looks like an SMTP dialogue, so no profile can be learned. Take a log in which a mail was \
              sent or refused.",
-            log.name()
+            opened.log.name()
         )),
     }
     out.flush()?;
     Ok(summary)
 }
 
-/// The profile with a hole for every word of a log that may not be shown; a template that cannot be without goes.
-fn showable(mut profile: Profile) -> Profile {
+/// The profile with a hole for every word of a log that may not be shown; a template that cannot be without goes. `lines` are of
+/// the log it was learned from.
+fn showable(profile: &Profile, lines: &[&[u8]]) -> Profile {
+    let mut shown = masked(profile);
+    if shown == *profile {
+        return shown;
+    }
+    // A hole takes more than the word did: what says all of a line goes first.
+    shown.rules.sort_by_key(|rule| rule.template.has(Hole::Text));
+    let by_words = told_by_words(&mut shown);
+    let mut takes_more = false;
+    for (sure, unsure) in [(Kind::Server, Kind::Reply), (Kind::Client, Kind::Bare)] {
+        let taken =
+            |line: &&[u8]| shown.kind_of(line) == Some(sure) && !profile.kind_of(line).is_some_and(Kind::is_said);
+        if lines.iter().any(taken) {
+            takes_more |= sure == Kind::Client;
+            shown.rules.iter_mut().filter(|rule| rule.kind == sure).for_each(|rule| rule.kind = unsure);
+        }
+    }
+    if by_words || takes_more {
+        shown.marks_sides = false;
+        shown.marks_data = false;
+        shown.marks_dot = lines.iter().any(|line| matches!(profile.read(line).event, Event::Client(b".", _)));
+    }
+    shown
+}
+
+fn masked(profile: &Profile) -> Profile {
+    let mut profile = profile.clone();
     let mut gate = Redactor::new(Level::Personal);
     let marks = marks(&profile);
     profile.rules.retain_mut(|rule| {
         let text = rule.template.to_string();
         let shown = with_holes(&text, &mut |word| {
-            let may_show = dialect::is_of_connections(word) || gate.is_program_word(word);
+            // A sign or letter alone is nobody's name.
+            let may_show =
+                word.chars().nth(1).is_none() || dialect::is_of_connections(word) || gate.is_program_word(word);
             if may_show { word.to_owned() } else { hole(word, marks.get(word).map_or("", String::as_str)) }
         });
         if shown != text {
@@ -68,6 +101,29 @@ fn showable(mut profile: Profile) -> Profile {
         true
     });
     profile
+}
+
+/// Where no word may be shown that tells a template of the server's from one of the client's, the words of the dialogue tell
+/// the sides. Such a template is tried behind those of other lines, as it takes these too.
+fn told_by_words(profile: &mut Profile) -> bool {
+    let is_alike = |rule: &Rule, kinds: [Kind; 2]| {
+        profile.rules.iter().any(|other| kinds.contains(&other.kind) && other.template == rule.template)
+    };
+    let (alike, mut rest): (Vec<Rule>, Vec<Rule>) =
+        profile.rules.iter().cloned().partition(|rule| {
+            is_alike(rule, [Kind::Server, Kind::Reply]) && is_alike(rule, [Kind::Client, Kind::Bare])
+        });
+    let takes_all = |rule: &Rule| matches!(rule.kind, Kind::Note | Kind::Unmarked) && rule.template.has(Hole::Text);
+    let mut at = rest.iter().position(takes_all).unwrap_or(rest.len());
+    let any = !alike.is_empty();
+    for rule in alike {
+        if !rest.iter().any(|known| known.template == rule.template) {
+            rest.insert(at, Rule { kind: Kind::Either, ..rule });
+            at += 1;
+        }
+    }
+    profile.rules = rest;
+    any
 }
 
 /// The words by which alone a template of the server's differs from one of the client's, and how they begin: that says who
@@ -176,7 +232,7 @@ pub fn test(request: &Request, out: &mut dyn Write) -> io::Result<Summary> {
     let Asked::Profile(profile) = Asked::of(request.dialect.as_deref()).map_err(io::Error::other)? else {
         return Err(io::Error::other("profile test: name the file of the profile with --dialect FILE.toml."));
     };
-    let Some(mut log) = only_log(request, &mut summary)? else { return Ok(summary) };
+    let Some(OpenedLog { mut log, .. }) = only_log(request, &mut summary)? else { return Ok(summary) };
     let sample = log.sample().to_vec();
     let lines: Vec<&[u8]> = source::lines(&sample).map(|line| line.text).collect();
     let kinds: Vec<Option<Kind>> = lines.iter().map(|line| profile.kind_of(line)).collect();
@@ -272,8 +328,8 @@ fn screen(line: &[u8]) -> String {
     out
 }
 
-/// The one log that the request names, opened.
-fn only_log(request: &Request, summary: &mut Summary) -> io::Result<Option<Log>> {
+/// The one log that the request names, learned from.
+fn only_log(request: &Request, summary: &mut Summary) -> io::Result<Option<OpenedLog>> {
     request.refuse_output()?;
     let found = analysis::discover(request, summary)?;
     let [only] = found.as_slice() else {
@@ -283,8 +339,8 @@ fn only_log(request: &Request, summary: &mut Summary) -> io::Result<Option<Log>>
         }
         return Ok(None);
     };
-    match OpenedLog::open(request, &Asked::Learned, &only.path).map(|opened| opened.log) {
-        Ok(log) => Ok(Some(log)),
+    match OpenedLog::open(request, &Asked::Learned, &only.path) {
+        Ok(opened) => Ok(Some(opened)),
         Err(error) => {
             summary.problems.push(error.to_string());
             Ok(None)
@@ -366,14 +422,15 @@ mod tests {
                 format!("08:01:02 desk {} pc > {text}", if side == 'S' { server } else { client })
             };
             let lines: Vec<String> = said.into_iter().map(line).collect();
-            let learned = dialect::learn(lines.iter().map(String::as_bytes), true).unwrap();
-            let profile = showable(learned.profile);
+            let lines: Vec<&[u8]> = lines.iter().map(String::as_bytes).collect();
+            let learned = dialect::learn(lines.iter().copied(), true).unwrap();
+            let profile = showable(&learned.profile, &lines);
             let toml = profile.to_toml(1.0);
             assert!(!toml.contains(server) && !toml.contains(client), "{toml}");
-            let told = |at: usize| profile.kind_of(lines[at].as_bytes());
-            // Names that begin alike are not told apart, and of ids the words of the dialogue tell the sides.
+            let told = |at: usize| profile.kind_of(lines[at]);
+            // Of ids and of names that begin alike the words of the dialogue tell the sides.
             let apart = told(0) == Some(Kind::Server) && told(1) == Some(Kind::Client);
-            assert!(server == "Thabo" || apart || told(0) == Some(Kind::Either), "{toml}");
+            assert!(apart || told(0) == Some(Kind::Either) && told(1) == told(0), "{toml}");
         }
     }
 
@@ -384,8 +441,9 @@ mod tests {
                        08:01:04 < 221 bye\n08:01:04 closed\n";
         for (password, parts) in [("Zqw9y8!xA$pm", ["xA", "pm'"]), ("ZqAEQA##hH9c", ["hH", "9c"])] {
             let log = session.replace("Zqw9y8!xA$pm", password).repeat(4);
-            let learned = dialect::learn(log.lines().map(str::as_bytes), true).unwrap();
-            let toml = showable(learned.profile).to_toml(1.0);
+            let lines: Vec<&[u8]> = log.lines().map(str::as_bytes).collect();
+            let learned = dialect::learn(lines.iter().copied(), true).unwrap();
+            let toml = showable(&learned.profile, &lines).to_toml(1.0);
             assert!(toml.contains("Connect('{host}'") && !parts.iter().any(|part| toml.contains(part)), "{toml}");
         }
     }

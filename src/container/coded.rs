@@ -1,8 +1,7 @@
-//! Undoes the writing of a dialogue in codes: base64, hexadecimal digits, `%20`, `+` for spaces, `\x20`, and dumps of
-//! several lines. A code is known by what comes out: replies, where none stood before.
+//! Undoes the writing of a dialogue in codes: base64, hexadecimal digits, `%20`, `+` for spaces, `\x20`, and verbs or codes
+//! in a column of their own. A code is known by what comes out: replies, where none stood before.
 //!
-//! Every line stays on its line. What comes out is shorter, and filled up with spaces at the end of the line or dump: only
-//! within a dump have its lines other offsets than in the file.
+//! Every line stays on its line. What comes out is shorter, and filled up with spaces at the end of the line.
 
 use std::borrow::Cow;
 
@@ -10,15 +9,15 @@ use super::grammar::offset;
 use crate::{smtp, source};
 
 /// Lines from the beginning that show a code.
-const LOOKED_AT: usize = 200;
+pub(super) const LOOKED_AT: usize = 200;
 /// As much of each.
-const HEAD: usize = 400;
+pub(super) const HEAD: usize = 400;
 /// Replies that prove a dump, or a code that other texts may hold by chance.
-const ENOUGH: usize = 2;
-/// Bytes on a line of a dump.
-const ROW: usize = 32;
+pub(super) const ENOUGH: usize = 2;
 /// A word of base64 is no shorter: others are words.
 const SHORTEST: usize = 8;
+/// Longer texts between a verb and its argument are words.
+const BETWEEN: usize = 24;
 
 /// How the bytes of a text are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,12 +29,17 @@ enum Code {
     /// `220\x20mail`, `220\040mail`
     Backslash,
     Base64,
-    /// `32323020`, `32-32-30-20`
+    /// `32323020`, `32-32-30-20`, `32 32 30 20`
     Hex,
 }
 
 /// The text without its code; `None` where it is in none.
 pub(super) fn undo(text: &[u8]) -> Option<Vec<u8>> {
+    let plain = decoded(text);
+    columns_joined(plain.as_deref().unwrap_or(text)).or(plain)
+}
+
+fn decoded(text: &[u8]) -> Option<Vec<u8>> {
     let lines = || source::lines(text).take(LOOKED_AT).map(|line| &line.text[..line.text.len().min(HEAD)]);
     let plain_word = |b: u8| !matches!(b, b' ' | b'\t' | b'"' | b'\'');
     let at_words = |line: &&[u8]| begins(line, plain_word, is_code_of_reply).any(|at| replies(&line[at..]));
@@ -48,16 +52,17 @@ pub(super) fn undo(text: &[u8]) -> Option<Vec<u8>> {
         None => plain == 0,
     };
     let codes = codes.into_iter().filter(may_be);
-    let proves = |code: Code| lines().filter(|line| code.proves(line)).count();
+    let proves = |code: Code| lines().filter(|line| code.proves(&code.spelt(line))).count();
     let best = codes.map(|code| (proves(code), code)).max_by_key(|(proofs, _)| *proofs);
-    if let Some((_, code)) = best.filter(|(proofs, code)| *proofs > plain && *proofs >= code.enough()) {
-        return Some(by_line(text, |line| code.undo(line)));
-    }
-    dumps(text)
+    let (_, code) = best.filter(|(proofs, code)| *proofs > plain && *proofs >= code.enough())?;
+    Some(by_line(text, |line| match code.spelt(line) {
+        Cow::Borrowed(line) => code.undo(line),
+        Cow::Owned(line) => Cow::Owned(code.undo(&line).into_owned()),
+    }))
 }
 
 /// It begins with a reply.
-fn replies(text: &[u8]) -> bool {
+pub(super) fn replies(text: &[u8]) -> bool {
     smtp::reply_line(text).is_ok_and(|(_, reply)| reply.code.is_in_use() && !reply.text.is_empty())
 }
 
@@ -76,12 +81,12 @@ fn begins<'a>(
 }
 
 /// `250`
-fn is_code_of_reply(text: &[u8]) -> bool {
+pub(super) fn is_code_of_reply(text: &[u8]) -> bool {
     matches!(text, [b'2'..=b'5', b'0'..=b'9', b'0'..=b'9', ..])
 }
 
 /// The text with each line changed, filled up with spaces.
-fn by_line<'a>(text: &'a [u8], change: impl Fn(&'a [u8]) -> Cow<'a, [u8]>) -> Vec<u8> {
+pub(super) fn by_line<'a>(text: &'a [u8], change: impl Fn(&'a [u8]) -> Cow<'a, [u8]>) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     for line in source::lines(text) {
         out.extend_from_slice(&text[out.len()..line.offset]);
@@ -116,6 +121,19 @@ impl Code {
             Code::Base64 => byte.is_ascii_alphanumeric() || b"+/=".contains(&byte),
             Code::Hex => byte.is_ascii_hexdigit() || b"-:".contains(&byte),
         }
+    }
+
+    /// The line without the blanks between pairs of hexadecimal digits, where it has enough of them for a text.
+    fn spelt(self, line: &[u8]) -> Cow<'_, [u8]> {
+        let ends = |at: usize| line.get(at).is_none_or(|b| !b.is_ascii_alphanumeric());
+        let is_pair = |at: usize| {
+            line.get(at..at + 2).and_then(hex).is_some() && at.checked_sub(1).is_none_or(ends) && ends(at + 2)
+        };
+        let parts = |at: &usize| *at >= 2 && is_pair(at - 2) && is_pair(at + 1);
+        if self != Code::Hex || memchr::memchr_iter(b' ', line).filter(parts).count() < SHORTEST / 2 {
+            return Cow::Borrowed(line);
+        }
+        Cow::Owned((0..line.len()).filter(|at| line[*at] != b' ' || !parts(at)).map(|at| line[at]).collect())
     }
 
     /// The words of a line that may be in this code.
@@ -218,110 +236,52 @@ impl Code {
     }
 }
 
+/// The text with each verb beside its argument, and each code beside its words, where they stand in columns of their own:
+/// `MAIL - FROM:<a@b.example>`, `"MAIL","FROM:<a@b.example>"`.
+fn columns_joined(text: &[u8]) -> Option<Vec<u8>> {
+    let lines = || source::lines(text).take(LOOKED_AT).map(|line| line.text);
+    let senders = lines().find_map(|line| between(line, b"MAIL", b"FROM"))?;
+    let mark = lines().find_map(|line| between(line, b"RCPT", b"TO")).filter(|mark| *mark == senders)?;
+    Some(by_line(text, |line| {
+        let at = memchr::memmem::find_iter(line, mark).find(|at| ends_in_head(&line[..*at], mark));
+        let Some(at) = at else { return Cow::Borrowed(line) };
+        let behind = &line[at + mark.len()..];
+        // A lone dash stands for an argument that is not there.
+        let argument = behind.strip_prefix(b"-").filter(|rest| rest.first().is_none_or(|b| mark.contains(b)));
+        Cow::Owned([&line[..at], b" ", argument.unwrap_or(behind)].concat())
+    }))
+}
+
+/// What stands between the verb and its argument, where that is more than a blank.
+fn between<'a>(line: &'a [u8], verb: &[u8], argument: &[u8]) -> Option<&'a [u8]> {
+    let colons = memchr::memchr_iter(b':', line).filter(|colon| line.get(colon + 1).is_some_and(|b| *b != b' '));
+    colons.filter_map(|colon| colon.checked_sub(argument.len()).filter(|at| line[*at..colon] == *argument)).find_map(
+        |at| {
+            let from = at.saturating_sub(BETWEEN + verb.len());
+            let behind = from + memchr::memmem::rfind(&line[from..at], verb)? + verb.len();
+            let mark = &line[behind..at];
+            let joins = |byte: Option<&u8>| byte.is_some_and(|b| !b.is_ascii_alphanumeric());
+            (joins(mark.first()) && joins(mark.last()) && mark.iter().any(|b| *b != b' ')).then_some(mark)
+        },
+    )
+}
+
+/// A verb or the code of a reply stands last here, in a column of its own.
+fn ends_in_head(before: &[u8], mark: &[u8]) -> bool {
+    let length = before.iter().rev().take_while(|b| b.is_ascii_alphanumeric()).count();
+    let (before, word) = before.split_at(before.len() - length);
+    let alone = before.last().is_none_or(|b| mark.contains(b) || b" \t\"'".contains(b));
+    alone && (smtp::Verb::named(&String::from_utf8_lossy(word)).is_some() || word.len() == 3 && is_code_of_reply(word))
+}
+
 /// `220+mail`, `250-SIZE+5`
 fn is_code(word: &[u8]) -> bool {
     matches!(word, [b'2'..=b'5', b'0'..=b'9', b'0'..=b'9', b'+' | b'-', ..])
 }
 
-fn hex(digits: &[u8]) -> Option<u8> {
+pub(super) fn hex(digits: &[u8]) -> Option<u8> {
     let digits = digits.get(..2).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit))?;
     u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
-}
-
-/// The text with what was dumped in place of the dumps: the first line of each behind the line above it, the others below,
-/// indented.
-fn dumps(text: &[u8]) -> Option<Vec<u8>> {
-    // The first line of each stands at place 0; few other lines have that word.
-    let begins = source::lines_with(text, b"0000").filter(|line| row(line, 0).is_some());
-    let mut begins = begins.map(|line| offset(text, line)).peekable();
-    begins.peek()?;
-    let lines: Vec<source::Line<'_>> = source::lines(text).collect();
-    let mut found: Vec<(usize, usize, Vec<u8>)> = Vec::new();
-    let mut at = 0;
-    while at < lines.len() {
-        let (begin, mut bytes) = (at, Vec::new());
-        while begins.next_if(|begin| *begin < lines[at].offset).is_some() {}
-        let is_begun = begins.peek() == Some(&lines[at].offset);
-        // A trace may write a line of its own behind each row.
-        let next = |at: usize, place| {
-            let mut lines = (at..=at + usize::from(place > 0)).filter_map(|at| Some((at, lines.get(at)?)));
-            lines.find_map(|(at, line)| Some((at + 1, row(line.text, place)?)))
-        };
-        while let Some((behind, row)) = Some(at).filter(|_| is_begun).and_then(|at| next(at, bytes.len())) {
-            bytes.extend(row);
-            at = behind;
-        }
-        if bytes.is_empty() {
-            at += 1;
-        } else {
-            found.push((begin, at, bytes));
-        }
-    }
-    if found.iter().filter(|(.., bytes)| replies(bytes)).count() < ENOUGH {
-        return None;
-    }
-    let mut out: Vec<u8> = Vec::with_capacity(text.len());
-    let mut after = 0;
-    for (begin, end, bytes) in found {
-        let above = begin.checked_sub(1).filter(|above| *above >= after && !lines[*above].text.trim_ascii().is_empty());
-        let first = above.map_or(begin, |_| begin - 1);
-        let from = lines[first].offset;
-        out.extend_from_slice(&text[out.len()..from]);
-        let mut said = bytes.split(|b| *b == b'\n').map(<[u8]>::trim_ascii_end).filter(|said| !said.is_empty());
-        for n in first..end {
-            let line = &lines[n];
-            match said.next() {
-                Some(said) if n == first && above.is_some() => {
-                    out.extend_from_slice(&[line.text, b" ", said].concat());
-                }
-                Some(said) => out.extend_from_slice(&[if n == first { b"" } else { &b"  "[..] }, said].concat()),
-                None => {}
-            }
-            let ends = lines.get(n + 1).map_or(text.len(), |next| next.offset);
-            if n + 1 == end {
-                // More lines than the dump has are those of a message.
-                said.by_ref().for_each(|said| out.extend_from_slice(&[b" ", said].concat()));
-                out.resize(line.offset + line.text.len(), b' ');
-            }
-            out.extend_from_slice(&text[line.offset + line.text.len()..ends]);
-        }
-        after = end;
-    }
-    out.extend_from_slice(&text[out.len()..]);
-    Some(out)
-}
-
-/// The bytes on a line of a dump: their place, which is this one, pairs of digits, and mostly the same as text.
-fn row(line: &[u8], place: usize) -> Option<Vec<u8>> {
-    let is_place = |word: &&[u8]| {
-        let digits = word.strip_suffix(b":").unwrap_or(word);
-        (4..=8).contains(&digits.len())
-            && digits.iter().all(u8::is_ascii_hexdigit)
-            && std::str::from_utf8(digits).is_ok_and(|digits| usize::from_str_radix(digits, 16) == Ok(place))
-    };
-    let word = line.split(|b| b" \t".contains(b)).find(is_place)?;
-    let behind = offset(line, word) + word.len();
-    let rest = &line[behind..];
-    let start = rest.iter().take_while(|b| b" \t:".contains(b)).count();
-    let (mut bytes, mut at) = (Vec::new(), start);
-    let mut ends = vec![start];
-    while bytes.len() < ROW
-        && let Some(byte) = rest.get(at..).and_then(hex)
-    {
-        bytes.push(byte);
-        at += 2;
-        ends.push(at);
-        at += rest[at..].iter().take_while(|b| **b == b' ').count().min(2);
-    }
-    // Text may begin with two digits too.
-    (1..=bytes.len()).rev().find_map(|count| {
-        let shown = rest[ends[count]..].trim_ascii();
-        let dot = |byte: &u8| if (b' '..=b'~').contains(byte) { *byte } else { b'.' };
-        let plain: Vec<u8> = bytes[..count].iter().map(dot).collect();
-        let marks = shown.strip_prefix(b"|").and_then(|shown| shown.strip_suffix(b"|"));
-        let shown = marks.or_else(|| shown.strip_prefix(b": ")).unwrap_or(shown);
-        (shown.is_empty() || shown.trim_ascii() == plain.trim_ascii()).then(|| bytes[..count].to_vec())
-    })
 }
 
 #[cfg(test)]
@@ -346,25 +306,20 @@ mod tests {
             ("08:26:01 R MjIwIG1haWwNCg==\n08:26:02 T UVVJVA==\n", "08:26:01 R 220 mail\n08:26:02 T QUIT\n"),
             ("{\"b\":\"MjUwLWENCjI1MCAiYiI=\"}\n", "{\"b\":\"250-a\\n250 \\\"b\\\"\"}\n"),
             ("R 32-32-30-20-6D-0D-0A\nS 51-55-49-54-0D-0A\n", "R 220 m\nS QUIT\n"),
+            ("08:26 R 32 32 30 20 6d 0d 0a\n08:27 S 51 55 49 54 0d 0a\n", "08:26 R 220 m\n08:27 S QUIT\n"),
+            (
+                "C MAIL - FROM:<a@b.c> 0\nS 250 ok 0\nC RCPT - TO:<a@b.c> 0\nC DATA - - 0\n",
+                "C MAIL FROM:<a@b.c> 0\nS 250 ok 0\nC RCPT TO:<a@b.c> 0\nC DATA  0\n",
+            ),
+            (
+                "1,\"MAIL\",\"FROM:<a@b.c>\"\n2,\"250\",\"2.1.0 ok\"\n3,\"RCPT\",\"TO:<a@b.c>\"\n",
+                "1,\"MAIL FROM:<a@b.c>\"\n2,\"250 2.1.0 ok\"\n3,\"RCPT TO:<a@b.c>\"\n",
+            ),
             ("in 220\\x20mail\\x0d\\x0a\nout EHLO\\040pc\nin 250\\040OK\n", "in 220 mail\nout EHLO pc\nin 250 OK\n"),
         ] {
             let lines: Vec<String> = plain(text).lines().map(|line| line.trim_end().to_owned()).collect();
             assert_eq!(lines, want.lines().collect::<Vec<_>>(), "{text}");
         }
-    }
-
-    #[test]
-    fn a_dump_stands_behind_the_line_above_it() {
-        let log = "<< 22 bytes\n00000000  32 32 30 20 6d 61 69 6c  20 45 53 4d 54 50 0d 0a  |220 mail ESMTP..|\n>> 6\n\
-                   00000000  51 55 49 54 0d 0a                                 |QUIT..|\n<< 21\n\
-                   0000: 3235 302d 610d 0a32 3530 2062 0d0a  250-a..250 b..\n";
-        let lines: Vec<String> = plain(log).lines().map(|line| line.trim_end().to_owned()).collect();
-        assert_eq!(lines, ["<< 22 bytes 220 mail ESMTP", "", ">> 6 QUIT", "", "<< 21 250-a", "  250 b"]);
-        // A line of the trace stands behind each row.
-        let log = "N 0 : [51] 00000000 : 32 32 30 20 6D 61 69 6C : 220 mail\n  at=1\nN 0 : [51] 00000008 : 20 45 0D 0A             :  E..\n\
-                   N 0 : [51] 00000000 : 32 35 30 20 6D 0D 0A    : 250 m..\n  at=2\n";
-        let lines: Vec<String> = plain(log).lines().map(|line| line.trim_end().to_owned()).collect();
-        assert_eq!(lines, ["220 mail E", "", "", "250 m", "  at=2"]);
     }
 
     #[test]

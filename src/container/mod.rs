@@ -3,6 +3,7 @@
 
 mod cells;
 mod coded;
+mod dump;
 pub(crate) mod entity;
 mod grammar;
 mod json;

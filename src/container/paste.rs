@@ -6,7 +6,7 @@
 //! which lines behind it moved. Lines that were run together are numbered as they stand when they are parted.
 
 use super::{
-    Container, coded,
+    Container, coded, dump,
     entity::entity,
     prefix::Prefix,
     run_on,
@@ -35,7 +35,7 @@ pub(crate) fn undone(log: Log) -> Log {
 
 /// The text as it was before it was pasted; `None` where nothing was done to it.
 fn undo(text: &[u8]) -> Option<Undone> {
-    match coded::undo(text).or_else(|| run_on::without_breaks(text)) {
+    match coded::undo(text).or_else(|| dump::undo(text)).or_else(|| run_on::without_breaks(text)) {
         Some(text) => unpasted(&text).or(Some(Undone { text, moved: Vec::new() })),
         None => unpasted(text),
     }

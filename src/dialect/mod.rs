@@ -123,15 +123,20 @@ pub enum Read {
 impl Dialect {
     /// Lines without a mark are message data while a message is under way.
     pub fn leaves_data_unmarked(&self) -> bool {
-        match &self.read {
-            Read::Line(_) | Read::Words(_) => !self.marks.data(),
-            Read::Template(profile) => !profile.marks_data,
-        }
+        self.profile().map_or(!self.marks.data(), |profile| !profile.marks_data)
     }
 
     /// The log is a page about one mail, as people paste it.
     pub fn tells_of_one_mail(&self) -> bool {
         matches!(&self.read, Read::Words(inferred) if inferred.is_page())
+    }
+
+    /// The line templates by which it reads, if it does.
+    pub fn profile(&self) -> Option<&Profile> {
+        match &self.read {
+            Read::Template(profile) => Some(profile),
+            Read::Line(_) | Read::Words(_) => None,
+        }
     }
 
     /// Only its words tell what a line is, so that nothing proves that it is this dialect.
@@ -141,20 +146,17 @@ impl Dialect {
 
     /// The order of its dates, where somebody said so.
     pub fn date_order(&self) -> DateOrder {
-        match &self.read {
-            Read::Line(_) | Read::Words(_) => DateOrder::Unknown,
-            Read::Template(profile) => profile.date_order,
-        }
+        self.profile().map_or(DateOrder::Unknown, |profile| profile.date_order)
     }
 
     /// It is that dialect in a frame.
     pub fn frames(&self, other: &Dialect) -> bool {
-        matches!(&self.read, Read::Template(profile) if profile.known == Some(other))
+        self.profile().is_some_and(|profile| profile.known == Some(other))
     }
 
     /// It reads by templates of which no fixed word is ours: they were learned or written by somebody, and may be anything.
     pub fn is_template(&self) -> bool {
-        matches!(&self.read, Read::Template(profile) if profile.known.is_none())
+        self.profile().is_some_and(|profile| profile.known.is_none())
     }
 
     /// Reads one line, without its end. Never fails: what it does not know is [`Event::Unknown`].

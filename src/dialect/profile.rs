@@ -60,6 +60,12 @@ impl Kind {
         Kind::ALL.iter().find(|(_, kind, _)| *kind == self).map_or("note", |(name, ..)| name)
     }
 
+    /// Something of the dialogue stands on such a line.
+    pub fn is_said(self) -> bool {
+        let sure = matches!(self, Kind::Server | Kind::Client | Kind::Repeat | Kind::Elided | Kind::Hidden);
+        sure || matches!(self, Kind::Reply | Kind::Bare | Kind::Either | Kind::Unmarked)
+    }
+
     /// Its meaning in plain English.
     pub fn meaning(self) -> &'static str {
         Kind::ALL.iter().find(|(_, kind, _)| *kind == self).map_or("", |(_, _, meaning)| meaning)

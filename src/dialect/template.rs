@@ -13,6 +13,8 @@ use std::fmt;
 use super::number;
 use crate::{container::timestamp, knowledge::is_level};
 
+/// No time stamp behind a text is longer.
+const STAMP_BYTES: usize = 40;
 /// Nothing that stands before the text of a line is longer than this.
 const SEARCHED_BYTES: usize = 400;
 
@@ -378,6 +380,11 @@ impl Hole {
                 let digits = rest.iter().rev().take_while(|b| b.is_ascii_digit()).count();
                 (digits > 0).then_some(rest.len() - digits)
             }
+            // A date and a time of day have a blank between them.
+            Hole::Time | Hole::Stamp => (rest.len().saturating_sub(STAMP_BYTES)..rest.len()).find(|at| {
+                let begins = at.checked_sub(1).is_none_or(|before| !rest[before].is_ascii_alphanumeric());
+                begins && timestamp::extent(&rest[*at..]) == Some(rest.len() - at)
+            }),
             _ => match before {
                 None => Some(rest.len()),
                 Some(Piece::Gap) => Some(memchr::memrchr(b' ', rest).map_or(0, |at| at + 1)),
@@ -421,6 +428,7 @@ mod tests {
         assert_eq!(text(json, r#"{"at":"08:26:01","msg":"EHLO x","dir":"in","n":5}"#), None);
         assert_eq!(text("{level} [{session}] S: {text}", "INFO  [ab] S: 250 OK"), Some("250 OK"));
         assert_eq!(text("S: {text}", "S:"), Some(""));
+        assert_eq!(text("{text} IN {time}", "250 OK  IN 2026/10/09 08:58:22"), Some("250 OK"));
         assert_eq!(text("{id}HR_Connect: {host}:{port}", "00007FHR_Connect: a.b:25"), Some(""));
     }
 

@@ -7,11 +7,13 @@ pub(super) fn words(line: &[u8]) -> Vec<String> {
     slices(line).map(|word| word.iter().map(|b| char::from(b.to_ascii_lowercase())).collect()).collect()
 }
 
-/// The words of a line as they stand there. `HR_Connect`, `SocketClose`: they are glued with underscores and capitals.
+/// The words of a line as they stand there. `HR_Connect`, `SocketClose`: they are glued with underscores and capitals. An
+/// apostrophe is part of a word only inside it: `'Connected'` is quoted.
 pub(super) fn slices(line: &[u8]) -> impl Iterator<Item = &[u8]> {
     line.split(|b| !is_word(*b) && *b != b'\'' || *b == b'_')
         .flat_map(|run| run.fields_with(is_sign))
         .flat_map(|run| run.chunk_by(|a, b| !(a.is_ascii_lowercase() && b.is_ascii_uppercase())))
+        .map(|word| word.trim_with(|c| c == '\''))
         .filter(|word| !word.iter().all(u8::is_ascii_digit))
 }
 

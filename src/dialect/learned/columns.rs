@@ -18,6 +18,8 @@ const DECORATION: usize = 24;
 const BETWEEN: usize = 24;
 /// Fields that may hold the text, such as one for each side and one for the program's own words.
 const MAX_TEXTS: usize = 4;
+/// A line of a mail's text may begin with three digits: of the commands of a field one in so many may look like a reply.
+const FEW: usize = 4;
 /// A column has at most so many different values, or a fourth as many as there are records.
 const MAX_VALUES: usize = 8;
 /// Longer values are texts.
@@ -48,8 +50,8 @@ impl Values<'_> {
     fn answers(&self, other: &Values<'_>) -> bool {
         self.replies >= 2
             && other.commands >= 2
-            && self.commands * 10 <= self.replies
-            && other.replies * 10 <= other.commands
+            && self.commands * FEW <= self.replies
+            && other.replies * FEW <= other.commands
     }
 
     fn is_time(&self) -> bool {

@@ -178,8 +178,13 @@ fn is_marked(texts: &[&(u16, Vec<Piece>)], place: usize, kinds: usize) -> bool {
     kinds >= MIN_KINDS && first.is_some() && texts.iter().all(|(_, text)| before(text) == first)
 }
 
+/// A sign, or a time of the writer's: neither is a word that many texts end in by themselves.
 fn is_mark(piece: &Piece) -> bool {
-    matches!(piece, Piece::Literal(literal) if !literal.iter().all(u8::is_ascii_alphanumeric))
+    match piece {
+        Piece::Literal(literal) => !literal.iter().all(u8::is_ascii_alphanumeric),
+        Piece::Hole(hole) => *hole == Hole::Time,
+        Piece::Gap => false,
+    }
 }
 
 /// The bytes of a tail in which nothing varies.
@@ -252,6 +257,17 @@ mod tests {
     fn a_word_that_every_text_ends_in_is_decoration() {
         let lines = ["S 220 mail 0", "C EHLO pc 0", "S 250-mail 0", "C QUIT 0", "S 221 Bye 0", "C MAIL FROM:<a@b.c> 0"];
         assert_eq!(of(&lines), (" 0".to_owned(), " 0".to_owned()));
+    }
+
+    #[test]
+    fn a_side_and_a_time_behind_every_text_are_decoration() {
+        let said =
+            [("IN", "220 mail"), ("UIT", "EHLO pc"), ("IN", "250 Ok"), ("UIT", "MAIL FROM:<a@b.c>"), ("IN", "550 no")];
+        let line =
+            |(n, (side, text)): (usize, &(&str, &str))| format!("000{n} {text:20} {side:3} 2026/10/09 08:58:2{n}");
+        let lines: Vec<String> = said.iter().enumerate().map(line).collect();
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        assert_eq!(of(&lines), (" IN {time}".to_owned(), " UIT {time}".to_owned()));
     }
 
     #[test]

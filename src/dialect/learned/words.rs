@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::token::tokens;
 pub(super) use crate::dialect::tokenize::words;
 use crate::{
+    container::MARK,
     dialect::{
         Kind, number,
         template::{Hole, Piece, Template},
@@ -158,10 +159,13 @@ pub(super) fn pieces(line: &[u8], around: &Around) -> (Vec<Piece>, Holes) {
         at = line.len() - found.text.len();
     }
     let head = tokens(line);
+    // A column beside the text holds the name of a part of the writer: `smtp.state`.
+    let text = memchr::memrchr(MARK, line).map_or(0, |mark| mark + 1);
     while at < line.len() {
         let rest = &line[at..];
         let starts = at == 0 || !is_word(line[at - 1]);
         if starts
+            && at >= text
             && !holes.host
             && let Some(length) = host(rest, &line[..at])
         {

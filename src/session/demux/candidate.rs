@@ -52,6 +52,18 @@ impl<'a> Said<'a> {
         }
     }
 
+    /// No session fits it better, so that the others need not be asked: of most commands the usual next step is the best,
+    /// and a server's name has a dot.
+    pub(super) fn most(&self) -> (Fit, bool) {
+        match self {
+            Said::Reply(_, _, text) => (Fit::Awaited, text.contains(&b'.')),
+            Said::Client(b".") => (Fit::Awaited, false),
+            Said::Client([b'Q' | b'q', ..]) => (Fit::Likely, false),
+            Said::Client(_) => (Fit::Next, false),
+            _ => (Fit::Awaited, false),
+        }
+    }
+
     /// A session may begin with it.
     pub(super) fn begins(&self) -> bool {
         match self {
