@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Container, grammar::offset};
+use super::{Container, grammar::offset, timestamp};
 use crate::{knowledge::begins_with_class, smtp, source};
 
 /// Columns at which texts are broken: 66 of a letter, 72 to 78 of mail, 80 of a console.
@@ -177,9 +177,12 @@ fn goes_on(lines: &[&[u8]], width: Option<usize>, longest: usize) -> Vec<usize> 
         *counts = (counts.0 + 1, counts.1 + usize::from(is_free(at)));
         open -= usize::from(!known && is_own(*counts));
     }
-    // Where nearly all begin alike, and each fills its line, it is a table.
-    let is_table = |(all, _): (usize, usize)| all >= ALIKE && all * 10 >= filled.len() * 9;
-    goes_on.retain(|at| !beginnings.get(&beginning(lines[*at])).is_some_and(|of| is_own(*of) || is_table(*of)));
+    // Where nearly all begin alike, and each fills its line, it is a table; so it is where half of them begin with a time.
+    let is_table = |at: usize, all: usize| {
+        let timed = || timestamp::extent(lines[at]).is_some() && all * 2 >= filled.len();
+        all >= ALIKE && (all * 10 >= filled.len() * 9 || timed())
+    };
+    goes_on.retain(|at| !beginnings.get(&beginning(lines[*at])).is_some_and(|of| is_own(*of) || is_table(*at, of.0)));
     if goes_on.is_empty() {
         return goes_on;
     }
@@ -401,6 +404,10 @@ mod tests {
             "Date;Time;Account;Email;Result\n2026/11/27;18:02:11;B1001;jan@mweb.co.za;Sent\n\
              2026/11/27;18:02:14;B1002;piet@vodamail.co.za;Sent\n\
              2026/11/27;18:02:20;B1003;sannie@gmial.com;Not sent - unknown host\n",
+            "Date;Time;Event;Info\n23.11.2026;13:00:00;SEND;to=a@b.example;att=2;size=1843221;pages=2;subject=Statement\n\
+             23.11.2026;13:00:40;FAIL;to=a@b.example;att=2;why=timeout while sending data\n\
+             23.11.2026;13:05:00;SEND;to=a@b.example;att=0;size=2210;pages=2;subject=Statement\n\
+             23.11.2026;13:05:02;DONE;to=a@b.example\n",
             // Nor does a sentence go on where columns do.
             "winged away,2026/11/27 18:02:11,jan@mweb.co.za,Appointment reminder,\n\
              winged away,2026/11/27 18:02:14,piet@vodamail.co.za,Appointment reminder,\n\

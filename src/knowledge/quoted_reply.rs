@@ -215,14 +215,18 @@ fn cue(before: &[u8]) -> Cue {
     let mut words = near.rsplit(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
     // A number of the mail may stand between: `Error 0002 550 relay not permitted`.
     let all_digits = |word: &&[u8]| word.iter().all(u8::is_ascii_digit);
-    let classes =
-        words.find(|word| !all_digits(word)).map(|word| WordTable::builtin().classes(word)).unwrap_or_default();
+    let mut classes =
+        || words.find(|word| !all_digits(word)).map(|word| WordTable::builtin().classes(word)).unwrap_or_default();
+    let (classes, before_label) = (classes(), classes());
     let expected = near
         .split(|b| !is_word_byte(*b))
         .rev()
         .take(3)
         .any(|word| matches!(word, b"expected" | b"require" | b"expecting"));
-    if classes.has(WordClass::Place) && !b":;='\"|([".contains(last) || expected {
+    // `(id: 552)` is the number of something, but not `error no: 552`.
+    let numbers =
+        b":=".contains(last) && ![WordClass::Reply, WordClass::Failed].iter().any(|class| before_label.has(*class));
+    if classes.has(WordClass::Place) && (numbers || !b":;='\"|([".contains(last)) || expected {
         return Cue::Place;
     }
     let port = matches!(
@@ -392,6 +396,8 @@ mod tests {
             "statement.pdf: 450 KB",
             "The server response was not available",
             "error 10060",
+            "failed sending mail (id: 552) due to Mail Delivery Failed",
+            "invoice=552 could not be sent",
             "196.25.1.450:587",
             "at Socket.emit (node:events:524:28)",
             "in /var/www/Zend/Mail/Protocol/Abstract.php:431",

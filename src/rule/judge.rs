@@ -1,6 +1,6 @@
 //! The cause of one transaction: from the reply that decided, from the program's own words, or from how it broke off.
 
-use super::reading;
+use super::{addresses::domain_of, reading};
 use crate::{
     knowledge::{Cause, Knowledge, ReplyMeaning, ReplyQuery},
     session::{Confidence, Outcome, Reply, Tls, Transaction},
@@ -25,6 +25,10 @@ pub fn judge(knowledge: &Knowledge, tx: &mut Transaction) {
             (Some(cause), confidence)
         }
     };
+    // Who looked for the recipient's server and found none had the recipient before it.
+    if tx.stage == Stage::Connect && cause == Some(Cause::RecipientUnknown) {
+        tx.stage = Stage::Rcpt;
+    }
     tx.cause = cause;
     tx.confidence = Some(confidence);
 }
@@ -76,6 +80,12 @@ fn broken(tx: &Transaction) -> (Option<Cause>, Confidence) {
     }
     let certain = tx.error.as_ref().is_some_and(|error| error.certain);
     match told {
+        // The server agreed to STARTTLS, so it speaks TLS behind it: what the two do not share is its version.
+        Some(Cause::PortTlsToPlaintext) if tx.trace.tls_unfinished && tx.tls == Some(Tls::StartTls) => {
+            (Some(Cause::TlsProtocolVersion), Confidence::Likely)
+        }
+        // The program that found no such name looked for the recipient's server, not for the one it sends through.
+        Some(Cause::ConnDns) if misses_recipients_domain(tx) => (Some(Cause::RecipientUnknown), Confidence::Likely),
         Some(Cause::ConnSilent) if tx.trace.greeted => (Some(Cause::ConnDropped), Confidence::Likely),
         Some(cause) => (Some(cause), if certain { Confidence::Certain } else { Confidence::Likely }),
         // Words stood there, so it is not silence.
@@ -85,6 +95,18 @@ fn broken(tx: &Transaction) -> (Option<Cause>, Confidence) {
         None if tx.breaks_off() => (Some(Cause::ConnDropped), Confidence::Guess),
         None => (Some(Cause::ConnDropped), Confidence::Likely),
     }
+}
+
+/// The error names the domain of a recipient, by itself and not in an address, that is neither the sender's nor the server's.
+fn misses_recipients_domain(tx: &Transaction) -> bool {
+    let Some(error) = tx.error.as_ref().map(|error| error.text.expose()) else { return false };
+    let own = tx.mail_from.as_ref().and_then(|from| domain_of(from.expose()));
+    let host = tx.connection.host.as_ref().map(Sensitive::expose);
+    let part_of_name = |b: &u8| b.is_ascii_alphanumeric() || b".-@".contains(b);
+    let mut names = error.split(|b| !part_of_name(b)).map(|name| name.strip_suffix(b".").unwrap_or(name));
+    let recipients = || tx.recipients.iter().filter_map(|to| domain_of(to.address.expose()));
+    let is = |name: &[u8], other: Option<&[u8]>| other.is_some_and(|other| name.eq_ignore_ascii_case(other));
+    names.any(|name| !is(name, own) && !is(name, host) && recipients().any(|domain| is(name, Some(domain))))
 }
 
 fn names_tls(words: &[u8]) -> bool {

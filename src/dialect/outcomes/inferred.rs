@@ -11,11 +11,12 @@ use super::{
     page::Page,
     parallel,
     phrases::{Phrase, Said},
+    place::{behind_first, common_sender},
     status::{Says, Status},
     sums::{counts_more, counts_silent},
     told_with, wordless,
 };
-use crate::dialect::Extent;
+use crate::dialect::{Extent, Outcome};
 
 /// Lines that are looked at.
 pub(super) const LINES: usize = 6_000;
@@ -49,6 +50,8 @@ pub struct Inferred {
     named: bool,
     /// Whom a mail is for stands on the line below the one that says how it went.
     below: bool,
+    /// Who sends stands before whom it is for, in all lines.
+    sender: Vec<u8>,
     /// Behind an announcement a word of failure, such as `Error: `, tells of the mail whatever follows it.
     troubled: bool,
     /// So does a row that says what is not there: `no route to host`.
@@ -66,11 +69,14 @@ impl Inferred {
         let beside: Vec<Vec<u8>> = beside::of(&whole).into_iter().map(<[u8]>::to_vec).collect();
         let mut records = whole.clone();
         records.retain(|record| !beside.iter().any(|beside| beside == record.line));
-        if let Some(page) = Page::of(&records) {
+        let status = Status::of(&records);
+        if status.is_none()
+            && let Some(page) = Page::of(&records)
+        {
             return Some(Inferred { page: Some(page), beside, ..Inferred::default() });
         }
         let below = turn_round(&mut records);
-        let status = Status::of(&records);
+        let sender = common_sender(records.iter().map(|record| record.told.recipients)).unwrap_or_default().to_vec();
         let numbers = parallel::find(&records);
         if let Some((place, true)) = &numbers {
             one_by_one(&mut records, |record| parallel::word(record.text, place));
@@ -124,6 +130,7 @@ impl Inferred {
             || numbers.is_some()
             || status.is_some()
             || below
+            || !sender.is_empty()
             || troubled
             || denied
             || silent
@@ -145,11 +152,20 @@ impl Inferred {
             open,
             named,
             below,
+            sender,
             troubled,
             denied,
             beside,
             doubted,
         })
+    }
+
+    /// The outcome, with the address that stands first in all lines as the sender's.
+    pub(super) fn from_sender<'a>(&self, outcome: Outcome<'a>) -> Outcome<'a> {
+        match behind_first(outcome.recipients).filter(|(first, _)| *first == self.sender) {
+            Some((from, recipients)) => Outcome { from, recipients, ..outcome },
+            None => outcome,
+        }
     }
 
     /// The phrases of mails that failed in known words, and of none that went out.

@@ -2,6 +2,8 @@
 
 use std::{net::Ipv4Addr, ops::Range, ptr};
 
+use bstr::ByteSlice;
+
 use crate::{
     dialect::{Endpoint, OwnWords, header::is_header, number},
     knowledge::{WordClass, WordClasses, WordTable, is_word_byte, plain_spelling, quoted_reply},
@@ -34,6 +36,28 @@ pub(super) fn recipients(text: &[u8]) -> &[u8] {
         }
     }
     found.map_or(&b""[..], |(start, end)| &text[start..end])
+}
+
+/// The address that stands first in all lines that name several, with others behind it that differ: who sends stands in a
+/// column of its own.
+pub(super) fn common_sender<'a>(named: impl Iterator<Item = &'a [u8]>) -> Option<&'a [u8]> {
+    let mut rows = named.filter_map(behind_first);
+    let (sender, first) = rows.next()?;
+    let mut others = false;
+    let common = rows.all(|(one, behind)| {
+        others |= behind != first;
+        one == sender
+    });
+    (common && others).then_some(sender)
+}
+
+/// The first of several addresses, and those behind it.
+pub(super) fn behind_first(addresses: &[u8]) -> Option<(&[u8], &[u8])> {
+    let at = memchr::memchr(b'@', addresses)?;
+    let end = at + addresses[at..].iter().position(|b| b" ,;<>\"'[]".contains(b))?;
+    let (first, behind) = addresses.split_at(end);
+    let behind = behind.trim_start_with(|mark| " ,;<>\"'[]".contains(mark));
+    behind.contains(&b'@').then_some((first, behind))
 }
 
 /// Whom the line names before the one that was refused, where it says that his went out.

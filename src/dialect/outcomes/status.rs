@@ -24,7 +24,8 @@ pub(super) enum Status {
     FromEnd(usize),
     /// Behind this word: `rc=0`.
     Behind(Vec<u8>),
-    /// Behind this word, which says by itself that it tells of success and failure, on a line of its own: `RESULT 10060`.
+    /// Behind this word, which says by itself that it tells of success and failure, on a line that names nobody:
+    /// `RESULT 10060`, `rc=250`.
     Alone(Vec<u8>),
 }
 
@@ -46,7 +47,7 @@ impl Status {
             records.iter().filter(|record| record.names() == named).map(|record| record.text).collect()
         };
         let (named, others) = (texts(true), texts(false));
-        Status::among(&named).or_else(|| Status::alone(&others).filter(|_| named.len() > 1))
+        Status::among(&named).or_else(|| Status::alone(&others, named.len() > 1))
     }
 
     fn among(named: &[&[u8]]) -> Option<Status> {
@@ -58,12 +59,15 @@ impl Status {
         places.find(|place| place.tells_apart(named))
     }
 
-    fn alone(others: &[&[u8]]) -> Option<Status> {
+    /// Where other lines name the mails, the numbers may be those of errors; codes of replies are about a mail by themselves.
+    fn alone(others: &[&[u8]], named: bool) -> Option<Status> {
         let names = others.iter().flat_map(|text| words(text).zip(words(text).skip(1)));
         let (name, _) = names.filter(|(_, value)| is_integer(value)).find(|(name, _)| tells(name))?;
         let place = Status::Alone(name.to_vec());
         let values: Vec<&[u8]> = others.iter().filter_map(|text| place.word(text)).collect();
-        (values.len() >= FEW && errors_among(&values, name)).then_some(place)
+        let accepted = |word: &&[u8]| word.len() == 3 && says(word) == Some(Says::Well);
+        let codes = || values.iter().any(accepted) && values.iter().all(|word| says(word).is_some());
+        (named && values.len() >= FEW && errors_among(&values, name) || codes()).then_some(place)
     }
 
     fn tells_apart(&self, texts: &[&[u8]]) -> bool {
@@ -181,6 +185,11 @@ mod tests {
         let times = "a@b.example,2026-11-28 08:00:01,x,\nc@d.example,2026-11-28 08:00:02,y,\n\
                      e@f.example,2026-11-28 08:00:04,z,550 5.1.1 no\n";
         assert_eq!(of(times), None, "minutes say nothing");
+        assert_eq!(
+            of("mail 1 x\nmail 1 rc=250\nmail 2 rc=454\nmail 3 rc=10060\n"),
+            Some(Status::Alone(b"rc".to_vec()))
+        );
+        assert_eq!(of("mail 1 rc=454\nmail 2 rc=550\n"), None, "nothing went out");
         assert_eq!(of("1 a@b.example\n2 c@d.example\n3 e@f.example\n"), None);
         assert_eq!(of("0 a@b.example\n0 c@d.example\n0 e@f.example\n"), None, "it may be anything");
         assert_eq!(of("450 a@b.example\n500 c@d.example\n551 e@f.example\n"), None, "nothing went out");
