@@ -271,7 +271,8 @@ fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
     // A server's words without a code, behind an address or a label, tell of a failure in whatever words the program has.
     let said = unlevelled(text);
     // An account is named where it could not sign in: `Username and Password not accepted for a@b.example`.
-    let marked = place::behind_address(said).is_some() || detail || is_labelled(said);
+    let names_account = words.failed && place::behind_address(said).is_some();
+    let marked = names_recipient || names_account || detail || is_labelled(said);
     // So do they alone, where nobody says who wrote them: of a record `denied` may be said by anybody.
     let alone = || !(is_header(text) || words.failed && dated);
     if !words.is_told() && (marked || alone()) && explains(said, marked) {

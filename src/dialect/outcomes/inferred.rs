@@ -104,10 +104,11 @@ impl Inferred {
         if troubled {
             mails.iter_mut().for_each(|mail| mail.failed |= mail.troubled);
         }
-        // Where rows say how mails went, one that says what is not there tells of a failure.
+        // Where rows say how mails went, one that says what is not there tells of a failure, unless it says too what those that
+        // went out say: `(no subject)`.
         let denied = mails.iter().any(|mail| mail.at_once) && mails.iter().any(|mail| mail.denied);
         if denied {
-            mails.iter_mut().for_each(|mail| mail.failed |= mail.denied);
+            mails.iter_mut().for_each(|mail| mail.hurt |= mail.denied);
         }
         let switch = switched(&mails);
         let switched = switch.is_some();
