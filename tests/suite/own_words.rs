@@ -444,7 +444,7 @@ const TOLD: &[(&str, &[&str])] = &[
     (
         "09:00:11 | a@b.example | Statement | delivered to smart host\n09:00:19 | c@d.example | Request | refused (too big)\n\
          09:01:02 | e@f.example | Receipt | no route to smart host\n09:01:32 | g@h.example | Receipt | no route to smart host\n",
-        &["sent done", "failed data", "failed rcpt", "failed rcpt"],
+        &["sent done", "failed connect", "failed rcpt", "failed rcpt"],
     ),
     // Where a known word says that some went out, another in its place does not; nor does the rarer of two unknown ones.
     (
