@@ -25,6 +25,7 @@ use crate::smtp::{self, ReplyCode};
 
 mod alike;
 mod beside;
+mod contrast;
 mod inferred;
 mod mails;
 mod order;
@@ -110,6 +111,8 @@ fn told_with<'a>(inferred: &Inferred, record: &Record<'a>) -> Line<'a> {
     let by_ahead = || ahead.and_then(|ahead| inferred.verdict(&alike::phrases(ahead), names));
     let said = || by_ahead().or_else(|| inferred.verdict(record.said(), names));
     let sums_up = told.words.counts && !names;
+    // A level or another word of failure in the line speaks against what only its structure tells.
+    let said = || said().filter(|sent| !(*sent && told.words.failed));
     let verdict = || said().or_else(|| inferred.is_trouble(&told).then_some(false)).filter(|_| !sums_up);
     let dated = !stamp.is_empty();
     let explained = match told.event {
@@ -244,7 +247,7 @@ fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
     let said = without_heads(text).trim_start_with(|mark| "!*".contains(mark));
     let refused =
         quoted(text).is_some() || words.failed && said.len() < text.len() && (coded(said) || explains(said, true));
-    let fails = words.failed && (of_mail || words.connect || told());
+    let fails = words.failed && (of_mail || words.connect || words.unsent || told());
     if refused || fails || (!words.sent && words.numbered || words.denies) && told() {
         return Event::Outcome(outcome(Some(false), text, dated));
     }
@@ -266,10 +269,13 @@ fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
         return Event::Outcome(Outcome { part: Extent::Detail, ..outcome(Some(false), text, dated) });
     }
     // A server's words without a code, behind an address or a label, tell of a failure in whatever words the program has.
-    let marked = names_recipient || detail || is_labelled(text);
+    let said = unlevelled(text);
+    // An account is named where it could not sign in: `Username and Password not accepted for a@b.example`.
+    let names_account = words.failed && place::behind_address(said).is_some();
+    let marked = names_recipient || names_account || detail || is_labelled(said);
     // So do they alone, where nobody says who wrote them: of a record `denied` may be said by anybody.
     let alone = || !(is_header(text) || words.failed && dated);
-    if !words.is_told() && (marked || alone()) && explains(text, marked) {
+    if !words.is_told() && (marked || alone()) && explains(said, marked) {
         return Event::Outcome(outcome(Some(false), text, dated));
     }
     let named = names_recipient || !about.endpoint.host.is_empty() || !about.from.is_empty();
@@ -373,6 +379,13 @@ fn behind_label(text: &[u8]) -> Option<&[u8]> {
     let is_label = text[..end].iter().all(|b| is_word_byte(*b) || b" .".contains(b)) && !text[0].is_ascii_digit();
     let rest = text[end + 1..].strip_prefix(b" ")?.trim_ascii_start();
     (is_label && !rest.is_empty()).then_some(rest)
+}
+
+/// The words behind the level that a logger puts before them: `[ERROR] `, `ERROR: `.
+fn unlevelled(text: &[u8]) -> &[u8] {
+    let opened = text.strip_prefix(b"[").unwrap_or(text);
+    let level = opened.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    if is_level(&opened[..level]) { opened[level..].trim_start_with(|mark| "]:-| ".contains(mark)) } else { text }
 }
 
 /// `Why: Mailbox full`, `no luck - Mailbox full`: a word or two before a mark, which are no field of a mail's header.

@@ -20,6 +20,8 @@ pub struct OwnWords {
     pub only_level: bool,
     /// Something was sent.
     pub sent: bool,
+    /// It was not sent, in words that elsewhere say that it was.
+    pub unsent: bool,
     /// Something went well; it takes a word of mail to know what.
     pub well: bool,
     /// It is about mail.
@@ -322,6 +324,7 @@ fn of_words(words: &[Word<'_>]) -> OwnWords {
     told.of_connection &= !of_mail;
     let denied = negated && (told.sent || told.well || sends);
     told.failed |= denied;
+    told.unsent = negated && told.sent;
     told.only_level = told.failed && !beyond_level && !denied;
     let summed = words.iter().any(|word| word.is(WordClass::Summary));
     told.is_summary = none_sent || counts.sent && (summed || counts.wrong.is_some());

@@ -6,7 +6,7 @@ use crate::knowledge::is_level;
 const MAX_WRITER_BYTES: usize = 60;
 
 /// Bytes of what a logger puts before the words, up to its last mark: a level, a thread in brackets, the name of a part of
-/// the program, as in `[Mailer] `, `INFO [main] c.p.Mail - `, `Mail: `. 0 where there is no name.
+/// the program, as in `[Mailer] `, `INFO [main] c.p.Mail - `, `Mail: `, `pc mailer[511]: `. 0 where there is no name.
 pub fn writer(text: &[u8]) -> usize {
     let near = &text[..text.len().min(MAX_WRITER_BYTES)];
     let (mut at, mut end) = (0, 0);
@@ -14,6 +14,10 @@ pub fn writer(text: &[u8]) -> usize {
         let word = &near[start..];
         let bracket = word.starts_with(b"[").then(|| memchr::memchr(b']', word)).flatten();
         let name = word.iter().take_while(|b| b.is_ascii_alphabetic() || b"._$".contains(b)).count();
+        if let Some(tag) = syslog_tag(word) {
+            (at, end) = (start + tag, start + tag);
+            continue;
+        }
         let marked = [&b": "[..], b" - ", b" | "].iter().any(|mark| word[name..].starts_with(mark));
         let is_class = || word[1..name].contains(&b'.') && word[..name].iter().any(u8::is_ascii_uppercase);
         match bracket {
@@ -24,6 +28,16 @@ pub fn writer(text: &[u8]) -> usize {
         }
     }
     end
+}
+
+/// `pc mailer[511]`, before a colon: the program and its number, and the machine before them (RFC 3164 section 5.3).
+fn syslog_tag(text: &[u8]) -> Option<usize> {
+    let end = memchr::memmem::find(text, b"]: ")?;
+    let open = memchr::memchr(b'[', &text[..end])?;
+    let numbered = end > open + 1 && text[open + 1..end].iter().all(u8::is_ascii_digit);
+    let named =
+        text[..open].iter().filter(|b| **b == b' ').count() < 2 && text[..open].last().is_some_and(|b| *b != b' ');
+    (numbered && named).then_some(end + 1)
 }
 
 #[cfg(test)]
@@ -38,6 +52,9 @@ mod tests {
             ("INFO com.mtm.mail.MailSender", ": done"),
             ("Mail", ": Settings loaded"),
             ("Mtm.Mail", " Service started"),
+            ("mtm-mailer[2214]", ": starttls ok"),
+            ("pc mailer[511]: Mail", ": starttls ok"),
+            ("", "mail for you [2]: no"),
             ("", "Mail 2 - no"),
             ("", "INFO done"),
             ("", "smtp.example.co.za done"),

@@ -417,6 +417,55 @@ const TOLD: &[(&str, &[&str])] = &[
         "ERR 10060 connection timed out\nTO: a@b.example\nERR 10060 connection timed out\nTO: c@d.example\n",
         &["failed connect", "failed connect"],
     ),
+    // A head may hold a word of beginning, and the level in front of it hides no server's words.
+    (
+        "02/11/2026 08:28 [INFO] vort\n  -> a@b.example\n02/11/2026 08:29 [ERROR] kon nie stuur nie: Message rejected as spam (554)\n\
+         \x20 -> c@d.example\n02/11/2026 08:29 [INFO] Bondel verby\n",
+        &["sent done", "rejected data"],
+    ),
+    (
+        "trip made\n  -> a@b.example\nPDF written\nsunk: Mailbox full, code 552\n  -> c@d.example\nPDF written\n\
+         sunk: wrong version number\n  -> e@f.example\nMailer down\n",
+        &["sent done", "rejected rcpt", "failed tls"],
+    ),
+    (
+        "08:26:08,417 [ERROR] turned away: Must issue a STARTTLS command first\n  -> a@b.example\n08:28:50,417 [INFO] winged away\n\
+         \x20 -> c@d.example\n08:32:06,417 [ERROR] turned away: No such user here\n  -> e@f.example\n\
+         08:41:26,417 [ERROR] turned away: No such user here\n  -> g@h.example\n",
+        &["failed mail", "sent done", "failed rcpt", "failed rcpt"],
+    ),
+    // What is not sent is a failure, whatever else the line is about.
+    (
+        "08:28:54 Item 4001 Volgende: a@b.example\n08:28:59 Item 4001 weg is hy\n08:31:30 Item 4002 Volgende: c@d.example\n\
+         08:31:35 Item 4002 nie gestuur nie: Relay access denied\n",
+        &["sent done", "failed rcpt"],
+    ),
+    // In rows, what is not there is a failure.
+    (
+        "09:00:11 | a@b.example | Statement | delivered to smart host\n09:00:19 | c@d.example | Request | refused (too big)\n\
+         09:01:02 | e@f.example | Receipt | no route to smart host\n09:01:32 | g@h.example | Receipt | no route to smart host\n",
+        &["sent done", "failed connect", "failed rcpt", "failed rcpt"],
+    ),
+    // A level of error tells of the mail that is named above it, in whatever words.
+    (
+        "13:00:00 [INFO] out a@b.example\n13:00:01 [INFO] landed\n13:00:02 [INFO] out c@d.example\n\
+         13:00:03 [ERROR] came back, quota\n13:00:04 [INFO] out e@f.example\n13:00:05 [INFO] landed\n",
+        &["sent done", "failed connect", "sent done"],
+    ),
+    // Words about something else than mail, in a log that nowhere speaks of mail.
+    ("09:00 Claim 1001 sent to switch\n09:01 Claim 1002 sent to switch\n09:02 Claim 1003 sent to switch\n", &[]),
+    // A refused sign-in names the account, behind a mail that went out.
+    (
+        "08:00:01 Mail to a@b.example sent\n08:00:05 Username and Password not accepted for p@q.example\n",
+        &["sent done", "failed auth"],
+    ),
+    // That the mail waits is what the refusal brought about, and TLS that is well is no mail.
+    (
+        "07:00:00 mtm-mailer[2214]: dialing smtp.b.example:587\n07:00:01 mtm-mailer[2214]: starttls ok (TLS1.2)\n\
+         07:00:02 mtm-mailer[2214]: auth failed for p@q.example: 535 5.7.139 Authentication unsuccessful\n\
+         07:00:02 mtm-mailer[2214]: message 5512 to a@b.example deferred, retry in 15m\n",
+        &["rejected auth"],
+    ),
     // Who signs in has sent nothing.
     (
         "SMTP login accepted\nSending to a@b.example: ok\nSending to c@d.example: 550 mailbox unavailable\n",

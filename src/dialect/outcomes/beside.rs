@@ -17,11 +17,11 @@ pub(super) fn of<'a>(records: &[&Record<'a>]) -> Vec<&'a [u8]> {
     [titles(records), said_around(records), sums(records), headings(records), of_others(records)].concat()
 }
 
-/// Failures that another part of the program tells of, while no mail is under way: `Database: connection refused`, `Claim 7
-/// rejected: member not found`. Without its name they mean the same, and no line about mail has that name.
+/// What another part of the program tells of, while no mail is under way: `Database: connection refused`, `Claim 7 rejected:
+/// member not found`, `Switch: Claim 7 sent`. Without its name a failure means the same, and no line about mail has that name.
 fn of_others<'a>(records: &[&Record<'a>]) -> Vec<&'a [u8]> {
     let about_mail = |record: &&&Record<'_>| record.names() || record.told.words.mail;
-    let fails = |record: &Record<'_>| record.verdict() == Some(false) && !record.stamp.is_empty();
+    let told = |record: &Record<'_>| record.verdict().filter(|_| !record.stamp.is_empty());
     // Where a part for mail writes each line about mail, no other goes on about one.
     let by_mailer = |record: &&Record<'_>| OwnWords::of(&record.text[..writer(record.text)]).mail;
     let signed = records.iter().filter(about_mail).all(by_mailer);
@@ -34,7 +34,13 @@ fn of_others<'a>(records: &[&Record<'a>]) -> Vec<&'a [u8]> {
     for (at, record) in records.iter().enumerate() {
         if about_mail(&record) {
             under_way = record.verdict() == Some(false) || record.names() && record.verdict().is_none();
-        } else if fails(record)
+        } else if told(record) == Some(true)
+            && signed
+            && !under_way
+            && let Some((name, _)) = part(record.text)
+        {
+            found.push((name, record.line));
+        } else if told(record) == Some(false)
             && (signed || !under_way)
             && quoted_reply(record.text).is_none()
             && !is_named_below(at)
@@ -158,6 +164,8 @@ mod tests {
         let mail = "2026-03-03 11:00:00 INFO  Mail: report sent to a@b.example\n";
         assert_eq!(beside(&[mail, others].concat()), 2);
         assert_eq!(beside(others), 0, "nothing tells that it is about something else");
+        let claim = "2026-03-03 11:00:41 Switch: Claim 1003 sent to switch\n";
+        assert_eq!(beside(&[mail, claim].concat()), 1);
         let bare =
             "2026-03-03 11:00:00 report sent to a@b.example\n2026-03-03 11:00:30 oops: login failed, wrong password\n";
         assert_eq!(beside(bare), 0, "whose sign-in it was is not told");

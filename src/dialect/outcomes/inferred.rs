@@ -1,15 +1,12 @@
 //! What a log tells by its own structure, where no row knows its words: the phrase that stands in each mail of which no
 //! failure is told, and in none that failed, says that the mail went out.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    ptr,
-    rc::Rc,
-};
+use std::{collections::BTreeSet, ptr, rc::Rc};
 
 use super::{
     Record, Told, beside,
-    mails::{Head, Mail, head, is_sign, mails, open, row, tells_trouble, told_in},
+    contrast::{announces, best, is_no_denial, switched},
+    mails::{Head, Mail, head, mails, open, row, tells_trouble, told_in},
     order::{one_by_one, turn_round},
     page::Page,
     parallel,
@@ -19,10 +16,7 @@ use super::{
     sums::{counts_more, counts_silent},
     told_with, wordless,
 };
-use crate::{
-    dialect::{Extent, Outcome},
-    knowledge::{WordClass, WordTable},
-};
+use crate::dialect::{Extent, Outcome};
 
 /// Lines that are looked at.
 pub(super) const LINES: usize = 6_000;
@@ -60,6 +54,8 @@ pub struct Inferred {
     sender: Vec<u8>,
     /// Behind an announcement a word of failure, such as `Error: `, tells of the mail whatever follows it.
     troubled: bool,
+    /// So does a row that says what is not there: `no route to host`.
+    denied: bool,
     /// Lines beside the records that speak of errors: titles above them, and what a person says around them.
     beside: Vec<Vec<u8>>,
     /// A closing sum of more mails than the lines tell of: something was not understood.
@@ -98,11 +94,21 @@ impl Inferred {
             plain = if begins.is_some() { grouped } else { plain };
         }
         let mut mails = if begins.is_some() { mails(&records, begins.as_ref(), below) } else { plain };
+        // Where no mail is told of in one line, the next tells how it went.
+        if below || mails.len() > 1 && mails.iter().all(|mail| mail.lines.len() > 1 && !mail.at_once) {
+            mails.iter_mut().for_each(|mail| mail.troubled |= mail.troubled_next);
+        }
         // Such words may be about anything where mails go out in spite of them.
         let troubled = mails.iter().any(|mail| mail.troubled && !mail.failed)
             && !mails.iter().any(|mail| mail.troubled && mail.sent);
         if troubled {
             mails.iter_mut().for_each(|mail| mail.failed |= mail.troubled);
+        }
+        // Where rows say how mails went, one that says what is not there tells of a failure, unless it says too what those that
+        // went out say: `(no subject)`.
+        let denied = mails.iter().any(|mail| mail.at_once) && mails.iter().any(|mail| mail.denied);
+        if denied {
+            mails.iter_mut().for_each(|mail| mail.hurt |= mail.denied);
         }
         let switch = switched(&mails);
         let switched = switch.is_some();
@@ -127,6 +133,7 @@ impl Inferred {
             || below
             || !sender.is_empty()
             || troubled
+            || denied
             || silent
             || open.is_some()
             || !doubted.is_empty()
@@ -148,6 +155,7 @@ impl Inferred {
             below,
             sender,
             troubled,
+            denied,
             beside,
             doubted,
         })
@@ -179,14 +187,14 @@ impl Inferred {
         let listed = mails.iter().all(|mail| mail.lines.len() == 1 && mail.row() == row && wide(mail));
         if failed.is_empty() && listed && silent.len() <= went_out.len() {
             let elsewhere: BTreeSet<&Phrase> = went_out.iter().flat_map(|mail| mail.phrases()).collect();
-            let found = best(&silent, &elsewhere, true).filter(|(_, count)| *count == silent.len());
+            let found = best(&silent, &elsewhere, true, |_| true).filter(|(_, count)| *count == silent.len());
             return found.map(|(phrase, _)| phrase).into_iter().collect();
         }
         // Only what mails of which nothing is known say too tells anything of them.
         let unknown: BTreeSet<&Phrase> = silent.iter().flat_map(|mail| mail.phrases()).collect();
         let mut elsewhere: BTreeSet<&Phrase> = went_out.iter().flat_map(|mail| mail.phrases()).collect();
         elsewhere.extend(failed.iter().flat_map(|mail| mail.phrases()).filter(|said| !unknown.contains(said)));
-        best(&failed, &elsewhere, true)
+        best(&failed, &elsewhere, true, |_| true)
             .filter(|(_, count)| count * 2 > failed.len())
             .map(|(phrase, _)| phrase)
             .into_iter()
@@ -209,7 +217,8 @@ impl Inferred {
         };
         let undecided = |mail: &&Mail<'_>| !mail.failed && (!mail.sent || closes(mail));
         let mails = mails.iter().filter(|mail| !undecided(mail) || !one_by_one(mail));
-        let (silent, told): (Vec<&Mail<'_>>, Vec<&Mail<'_>>) = mails.partition(undecided);
+        let (silent, told): (Vec<&Mail<'_>>, Vec<&Mail<'_>>) =
+            mails.filter(|mail| !(undecided(mail) && mail.hurt)).partition(undecided);
         let failed = told.iter().filter(|mail| mail.failed).count();
         let contrast = failed > 0;
         // Where many mails are told of in known words, the others are something else.
@@ -221,21 +230,31 @@ impl Inferred {
         {
             return Vec::new();
         }
-        // Where each is told in one line, what stands behind it is about something else.
-        let lines = if told.iter().all(|mail| mail.at_once) { 1 } else { usize::MAX };
+        // Where each is told in one line, what stands behind it is about something else, and a word in the place of one that
+        // says that others went out says that these did not: `waiting`.
+        let rows = told.iter().all(|mail| mail.at_once);
+        if rows && told.iter().any(|mail| mail.sent) {
+            return Vec::new();
+        }
+        let lines = if rows { 1 } else { usize::MAX };
         let lines = told.iter().flat_map(|mail| mail.lines.iter().take(lines));
         let elsewhere: BTreeSet<&Phrase> = lines.flat_map(|line| line.iter()).collect();
         let mut left: Vec<&Mail<'_>> = silent.clone();
         let mut sent = Vec::new();
         while sent.len() < PHRASES && left.len() * 10 > silent.len() {
-            let Some((phrase, count)) = best(&left, &elsewhere, contrast) else { break };
+            let Some((phrase, count)) = best(&left, &elsewhere, contrast, is_no_denial) else { break };
             if count < left.len().div_ceil(2) || count < 2 && silent.len() > 1 {
                 break;
             }
             left.retain(|mail| !mail.lines.iter().any(|line| line.contains(&phrase)));
             sent.push(phrase);
         }
-        if left.len() * 10 <= silent.len() * 2 { sent } else { Vec::new() }
+        if left.len() * 10 > silent.len() * 2 {
+            sent.clear();
+        } else if rows && contrast {
+            sent.truncate(1);
+        }
+        sent
     }
 
     /// The line announces a mail, whatever its words say elsewhere.
@@ -317,87 +336,8 @@ impl Inferred {
 
     /// The line tells of a failure of the mail announced before, in whatever words.
     pub(super) fn is_trouble(&self, told: &Told<'_>) -> bool {
-        self.troubled && tells_trouble(told)
+        self.troubled && tells_trouble(told) || self.denied && told.words.denies && !told.recipients.is_empty()
     }
-}
-
-/// The words by which a list of mails says only yes or no, where it says so of each: `YES` and `NO`, `away` and `not away`.
-fn switched(mails: &[Mail<'_>]) -> Option<(Vec<Phrase>, Vec<Phrase>)> {
-    let table = WordTable::builtin();
-    let untold = |mail: &Mail<'_>| mail.lines.len() == 1 && !mail.sent && !mail.failed;
-    if !mails.iter().all(untold) {
-        return None;
-    }
-    let no = |phrase: &&Phrase| match &phrase[..] {
-        [word] => table.is(word, WordClass::No),
-        [not, _] => table.classes(not).has(WordClass::Not),
-        _ => false,
-    };
-    let denied = mails.iter().flat_map(Mail::phrases).find(no)?;
-    let affirmed = |phrase: &&Phrase| match &denied[..] {
-        [_, word] => phrase[..] == [word.clone()],
-        _ => phrase.len() == 1 && table.is(&phrase[0], WordClass::Yes),
-    };
-    let affirmed = mails.iter().flat_map(Mail::phrases).find(affirmed)?;
-    let says = |mail: &Mail<'_>, known: &Phrase| mail.phrases().any(|phrase| phrase == known);
-    let one = |mail: &Mail<'_>| says(mail, affirmed) != says(mail, denied);
-    mails.iter().all(one).then(|| (vec![affirmed.clone()], vec![denied.clone()]))
-}
-
-/// The phrase of the lines that seem to say that a mail was sent, where each mail that failed has one, and says so only
-/// behind it, and those that did not fail go on behind it too.
-fn announces(mails: &[Mail<'_>]) -> Option<Phrase> {
-    let failed: Vec<&Mail<'_>> = mails.iter().filter(|mail| mail.failed).collect();
-    let announced = mails.iter().filter(|mail| !mail.sent_by.is_empty());
-    let (went_on, ended): (Vec<&Mail<'_>>, Vec<&Mail<'_>>) = announced.partition(|mail| mail.goes_on);
-    let behind = failed.iter().filter(|mail| mail.then_failed).count();
-    if behind == 0 || behind * 10 < failed.len() * 9 || ended.len() * 4 > went_on.len() || went_on.len() < 2 {
-        return None;
-    }
-    let mut common = Said::clone(&went_on.first()?.sent_by);
-    for mail in &went_on {
-        common.retain(|phrase| mail.sent_by.contains(phrase));
-    }
-    // What is said of a mail twice is no announcement.
-    let once =
-        |phrase: &Phrase| mails.iter().all(|mail| mail.lines.iter().filter(|line| line.contains(phrase)).count() < 2);
-    common.into_iter().filter(once).max_by_key(Vec::len)
-}
-
-/// The phrase that stands in most of these mails, as near to their end as can be, and the longest of equals.
-fn best(mails: &[&Mail<'_>], elsewhere: &BTreeSet<&Phrase>, contrast: bool) -> Option<(Phrase, usize)> {
-    let mut counts: BTreeMap<&Phrase, (usize, usize)> = BTreeMap::new();
-    for mail in mails {
-        let mut seen: BTreeMap<&Phrase, usize> = BTreeMap::new();
-        for (at, line) in mail.lines.iter().enumerate() {
-            seen.extend(line.iter().map(|phrase| (phrase, at)));
-        }
-        for (phrase, at) in seen {
-            let (count, places) = counts.entry(phrase).or_default();
-            *count += 1;
-            *places += at;
-        }
-    }
-    // What begins an attempt says nothing of its end.
-    let begins = |phrase: &Phrase| phrase.iter().any(|word| WordTable::builtin().classes(word).has(WordClass::Begins));
-    // Where nothing failed there is nothing to compare with, and `Sending to a@b.example via x` is no proof.
-    let announced = |phrase: &Phrase| mails.iter().any(|mail| mail.announced.iter().any(|said| said.contains(phrase)));
-    // `result=away`: behind a label.
-    let label = |word: &&Vec<u8>| WordTable::builtin().is(word, WordClass::Detail);
-    let proves = |phrase: &Phrase| {
-        let mut said = phrase.iter().skip_while(label).peekable();
-        said.peek().is_some() && said.all(|word| is_unknown(word)) && !is_sign(phrase) && !announced(phrase)
-    };
-    let may = |phrase: &Phrase| !elsewhere.contains(phrase) && !begins(phrase) && (contrast || proves(phrase));
-    let rank = |(phrase, (count, places)): &(&Phrase, (usize, usize))| (*count, *places / *count, phrase.len());
-    let found = counts.into_iter().filter(|(phrase, _)| may(phrase)).max_by_key(rank)?;
-    Some((found.0.clone(), found.1.0))
-}
-
-fn is_unknown(word: &[u8]) -> bool {
-    let classes = WordTable::builtin().classes(word);
-    let ends = [WordClass::Sent, WordClass::Well, WordClass::Send].iter().any(|class| classes.has(*class));
-    classes.is_unknown() || ends && !classes.has(WordClass::Begins)
 }
 
 #[cfg(test)]

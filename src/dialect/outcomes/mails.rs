@@ -35,6 +35,8 @@ pub(super) struct Mail<'a> {
     pub at_once: bool,
     /// One of its lines may be a server's words.
     pub doubtful: bool,
+    /// One of its lines has a word of failure, of whatever.
+    pub hurt: bool,
     /// Behind the words that say how it went stand others, as if to say why.
     pub explained: bool,
     /// The phrases of the line that says that it was sent, and whether another follows, or one that says that it failed.
@@ -43,6 +45,10 @@ pub(super) struct Mail<'a> {
     pub then_failed: bool,
     /// Behind its announcement a line has a word of failure, and names no mail.
     pub troubled: bool,
+    /// So has the line next to the one that names it.
+    pub troubled_next: bool,
+    /// The one line that tells of it says that something is not there: `no route to host`.
+    pub denied: bool,
     /// The stamp of its last line.
     last: &'a [u8],
     /// The phrases of its lines, line by line.
@@ -127,9 +133,13 @@ pub(super) fn mails<'a>(records: &[&Record<'a>], begun_by: Option<&Phrase>, belo
         mail.goes_on |= mail.sent;
         mail.then_failed |= mail.sent && verdict == Some(false);
         mail.failed |= verdict == Some(false);
+        mail.hurt |= told.words.failed;
         mail.explained |= place::behind_address(text).is_some_and(explains);
         mail.doubtful |= verdict.is_none() && recipients.is_empty() && stamp.is_empty() && quotes(text);
-        mail.troubled |= verdict.is_none() && !mail.announced.is_empty() && tells_trouble(&told);
+        let trouble = verdict.is_none() && tells_trouble(&told);
+        mail.troubled |= trouble && !mail.announced.is_empty();
+        mail.troubled_next |= trouble && mail.lines.len() == 1;
+        mail.denied = mail.lines.is_empty() && verdict.is_none() && told.words.denies;
         if verdict == Some(true) && !mail.sent {
             mail.sent = true;
             mail.sent_by = Rc::clone(&said);

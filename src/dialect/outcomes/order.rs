@@ -19,11 +19,15 @@ pub(super) fn turn_round(records: &mut [&Record<'_>]) -> bool {
     let tells = |at: usize| says(at).is_some() || said(at).any(|phrase| others.contains(phrase));
     let parted = named.windows(2).all(|pair| pair[1] - pair[0] > 1);
     let told = named.len() > 1 && heads().any(|head| says(head).is_some()) && tells(first - 1);
-    // Or all hang below their heads, which begin nothing, and not each has another line below itself.
+    // Or all hang below their heads, which begin nothing, and a head tells how a mail went, or not each has another line below
+    // itself.
     let hangs = |at: usize| place::hangs(records[at].line) && !place::hangs(records[at - 1].line);
+    let begins = |head: usize| says(head).is_none() && records[head].told.words.begins;
     let ends = |at: usize| at + 1 == records.len() || at + 2 < records.len() && names(at + 2);
-    let hang =
-        || named.iter().all(|at| hangs(*at) && !records[at - 1].told.words.begins) && named.iter().any(|at| ends(*at));
+    let hang = || {
+        named.iter().all(|at| hangs(*at) && !begins(at - 1))
+            && named.iter().any(|at| ends(*at) || says(at - 1).is_some())
+    };
     // `Reason: mailbox full` goes on about the line above it.
     let goes_on = |at: usize| match records[at].told.event {
         Event::Outcome(outcome) => outcome.sent.is_some() && outcome.part == Extent::Detail,

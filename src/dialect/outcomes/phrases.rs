@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use bstr::ByteSlice;
+
 use super::{behind_label, place};
 use crate::{
     dialect::writer::writer,
@@ -29,9 +31,11 @@ pub(super) fn cells(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 /// digits ends a phrase and begins another, as a column does.
 pub(super) fn said(text: &[u8]) -> Said {
     let (mut found, table) = (Said::new(), WordTable::builtin());
-    // `production.INFO: ` and `c.p.Mail - ` stand before each line, and would take the place of the words that tell lines apart.
+    // `production.INFO: `, `c.p.Mail - ` and `mailer[511]: ` stand before each line, and would take the place of the words that
+    // tell lines apart.
     let (name, said) = text.split_at(writer(text));
-    let text = if name.contains(&b'.') { said } else { text };
+    let logged = name.contains(&b'.') || name.ends_with(b"]") && !name.starts_with(b"[");
+    let text = if logged { said.trim_start_with(|mark| ": ".contains(mark)) } else { text };
     for cell in cells(text) {
         for part in [Some(cell), place::behind_address(cell), behind_label(cell)].into_iter().flatten() {
             let part = part.trim_ascii_start();

@@ -97,6 +97,8 @@ fn score_of<F: FnOnce() -> Option<Inferred>>(records: &[&Record<'_>], inferred: 
         return 0.0;
     }
     let (mut proved, mut explained, mut mail) = (0usize, 0usize, false);
+    // A verdict is known to be about a mail, or is a failure: `Claim 1001 sent to switch` is neither.
+    let mut sure = false;
     // Lines with a word of mail beside the names of accounts.
     let mut about_mail = 0usize;
     // Lines that tell when, to whom, and how it went.
@@ -114,6 +116,7 @@ fn score_of<F: FnOnce() -> Option<Inferred>>(records: &[&Record<'_>], inferred: 
             Event::Outcome(outcome) => {
                 let names = !outcome.recipients.is_empty() || outcome.status.is_some();
                 let to = !outcome.recipients.is_empty();
+                sure |= outcome.sent.is_some_and(|sent| !(sent && outcome.inferred));
                 addressed += usize::from(to);
                 whole += usize::from(outcome.sent.is_some() && to && !stamp.is_empty());
                 // Of a few lines that somebody copied, words of a server or of an error are proof.
@@ -149,7 +152,7 @@ fn score_of<F: FnOnce() -> Option<Inferred>>(records: &[&Record<'_>], inferred: 
         told
     };
     let prose = || is_prose(&lines, timed, told) && is_prose(&lines, timed, worded());
-    if told == 0 || !enough || !proved || prose() { 0.0 } else { score }
+    if told == 0 || !(mail || sure) || !enough || !proved || prose() { 0.0 } else { score }
 }
 
 /// `Error`, `Retry   Cancel`, `[Window Title]`: single words, far from each other, or words in brackets.

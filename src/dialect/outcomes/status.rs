@@ -140,6 +140,8 @@ fn says(word: &[u8]) -> Option<Says> {
         return Some(if enhanced.class == 2 { Says::Well } else { Says::Error });
     }
     match number(word) {
+        // `00` is a part of a time.
+        Some(0) if word.len() > 1 => None,
         Some(0 | 250..=252) => Some(Says::Well),
         Some(code @ 400..=599) => {
             let code = u16::try_from(code).ok()?;
@@ -180,6 +182,9 @@ mod tests {
         let alone = "to a@b.example\nend result 0\nto c@d.example\nend result 2\nto e@f.example\nend result 0\n";
         assert_eq!(of(alone), Some(Status::Alone(b"result".to_vec())));
         assert_eq!(of(&alone.replace('2', "1")), None, "one may stand for yes");
+        let times = "a@b.example,2026-11-28 08:00:01,x,\nc@d.example,2026-11-28 08:00:02,y,\n\
+                     e@f.example,2026-11-28 08:00:04,z,550 5.1.1 no\n";
+        assert_eq!(of(times), None, "minutes say nothing");
         assert_eq!(
             of("mail 1 x\nmail 1 rc=250\nmail 2 rc=454\nmail 3 rc=10060\n"),
             Some(Status::Alone(b"rc".to_vec()))

@@ -12,12 +12,12 @@ use super::{
         address, addresses, goes_on_replying, labelled_code, named_recipient, only_closes, shape, stage_in,
         stage_of_reply, stage_of_told, unlogged, verb_at,
     },
-    same_mail::{Told, is_at_once},
+    same_mail::{Told, is_at_once, is_queued},
     verdict,
 };
 use crate::{
     dialect::{Endpoint, Extent, Outcome},
-    knowledge::{By, Cause, ReplyQuery, ToldMeaning, is_word_byte, without_heads},
+    knowledge::{By, Cause, ReplyQuery, ToldMeaning, without_heads},
     session::{
         ClientError, End, Reply,
         mail::accepted,
@@ -96,6 +96,8 @@ impl Conversation {
                 && self.announced.is_none()
                 && !self.is_another(outcome)
                 && (told.has_number_of(outcome)
+                    // What was queued has gone out.
+                    || told.waits() && !outcome.recipients.is_empty() && !is_queued(outcome.error)
                     || (told.is_continued_by(stamp)
                         || !told.shapes.contains(&again)
                             && (!outcome.recipients.is_empty() || told.stamp.bytes() == stamp && !stamp.is_empty()))
@@ -230,9 +232,10 @@ impl Conversation {
     /// is queued waits, and words about its recipient are about it.
     fn take_back_sent(&mut self, cx: &Context<'_>, outcome: &Outcome<'_>, stamp: &[u8]) -> bool {
         let nameless = self.mail.as_ref().is_none_or(|mail| mail.recipients.is_empty());
-        let waits = |told: &Told| !outcome.recipients.is_empty() && told.shapes.iter().any(|shape| is_queued(shape));
         let is_it = |told: &Told| {
-            nameless && is_at_once(cx, told.stamp.bytes(), stamp) || told.has_number_of(outcome) || waits(told)
+            nameless && is_at_once(cx, told.stamp.bytes(), stamp)
+                || told.has_number_of(outcome)
+                || !outcome.recipients.is_empty() && told.waits()
         };
         let taken = self.told.as_ref().is_some_and(|told| told.alone && told.sent && is_it(told));
         if !taken || self.announced.is_some() || self.is_another(outcome) && !nameless {
@@ -480,8 +483,4 @@ fn why_untrusted(known: Option<Cause>, new: Option<Cause>) -> bool {
 fn behind_address(words: &[u8]) -> Option<&[u8]> {
     let behind = &words[memchr::memrchr(b'@', words)?..];
     Some(behind[memchr::memchr(b' ', behind)?..].trim_ascii()).filter(|said| !said.is_empty())
-}
-
-fn is_queued(words: &[u8]) -> bool {
-    words.split(|b| !is_word_byte(*b)).any(|word| word.eq_ignore_ascii_case(b"queued"))
 }

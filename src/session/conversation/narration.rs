@@ -15,8 +15,6 @@ use crate::{
 const SHAPE: usize = 160;
 /// Words of a record that tell its kind; a logger's level and name stand before the program's own.
 const OPENING: usize = 3;
-/// As much of a record as a logger's own words are looked for in.
-const OPENING_BYTES: usize = 60;
 
 /// Which command a reply most likely answered: by its code where that fits one command, then by what its words mean, then
 /// by the server's own words; `around` it are the program's.
@@ -246,10 +244,7 @@ pub(super) fn shape(words: &[u8]) -> Vec<u8> {
 
 /// The words without what a logger puts before them: `practice mailer[511]: `, `[MAIL] `, `INFO [main] c.p.Mail - `.
 pub(super) fn unlogged(words: &[u8]) -> &[u8] {
-    let near = &words[..words.len().min(OPENING_BYTES)];
-    let behind = memmem::find(near, b"]: ").map(|at| at + 3);
-    let words = &words[behind.unwrap_or_else(|| writer(near))..];
-    words.trim_start_with(|mark| " -|:".contains(mark))
+    words[writer(words)..].trim_start_with(|mark| " -|:".contains(mark))
 }
 
 /// The first words of a record, before an address or a number; `#2 -> ` begins with the number of the mail.

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     dialect::{Extent, Outcome},
-    knowledge::{Cause, begins_with_class},
+    knowledge::{Cause, begins_with_class, is_word_byte},
     session::position::{Position, RawStamp},
 };
 
@@ -97,6 +97,11 @@ impl Told {
     /// The words hold the number of this mail.
     pub(super) fn has_number_of(&self, outcome: &Outcome<'_>) -> bool {
         !self.number.is_empty() && self.number == outcome.number
+    }
+
+    /// It was only queued.
+    pub(super) fn waits(&self) -> bool {
+        self.shapes.iter().any(|shape| is_queued(shape))
     }
 
     /// `The following recipients cannot be reached:` goes on, at whatever time.
@@ -307,13 +312,16 @@ impl Conversation {
         // An exception that holds the server's reply says why.
         let says_why = outcome.status.is_some() && told.why != u8::MAX && begins_with_class(outcome.error);
         let agrees = told.cause.is_none() || told.cause == cause || says_why;
+        // `deferred, retry in 15m`: that a mail waits is what a refusal by the server brings about.
+        let waits = told.why == u8::MAX && outcome.status.is_none() && cause == Some(Cause::TempService);
         let soon = match when {
             _ if told.introduces() => true,
+            When::Undated if waits => true,
             When::Undated => told.cause.is_none() || says_why || agrees && !told.begins_as(outcome.error),
             when => when == When::Within || when.is_soon(),
         };
         // It says only whom the failure met: `login failed`, and then `a@b.example not sent`.
-        let only_names = cause.is_none() && !matches!(when, When::Undated | When::Within);
+        let only_names = waits || cause.is_none() && !matches!(when, When::Undated | When::Within);
         self.is_nameless() && soon && (agrees || only_names)
     }
 
@@ -324,6 +332,10 @@ impl Conversation {
         };
         addresses(outcome.recipients).any(|address| !known(address))
     }
+}
+
+pub(super) fn is_queued(words: &[u8]) -> bool {
+    words.split(|b| !is_word_byte(*b)).any(|word| word.eq_ignore_ascii_case(b"queued"))
 }
 
 /// Both clocks tell parts of a second, and nobody tries again so soon.
