@@ -1,6 +1,6 @@
 //! What was sent in secret, to be known again where somebody quotes it: a server in its refusal, a writer in a note.
 
-use std::{borrow::Cow, cell::OnceCell, fmt};
+use std::{borrow::Cow, cell::OnceCell, fmt, mem, sync::Arc};
 
 use memchr::memmem;
 
@@ -23,7 +23,9 @@ pub(crate) struct Secrets {
     addresses: bool,
     kept: Vec<Secret>,
     /// Runs of the secrets in every form they may be quoted in.
-    runs: OnceCell<Runs>,
+    runs: OnceCell<Arc<Runs>>,
+    /// Secrets that were forgotten, and their runs: the next session mostly sends the same.
+    before: Option<(Vec<Secret>, Arc<Runs>)>,
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -45,10 +47,12 @@ impl Secrets {
         Secrets { addresses: true, ..Secrets::default() }
     }
 
-    /// Forgets them; the room is used again.
+    /// They count no longer; the room is used again.
     pub(crate) fn clear(&mut self) {
-        self.kept.clear();
-        self.runs.take();
+        match self.runs.take() {
+            Some(runs) => self.before = Some((mem::take(&mut self.kept), runs)),
+            None => self.kept.clear(),
+        }
     }
 
     /// An answer as it stood on the wire; `name`: it is the name of a user, not the password.
@@ -135,7 +139,10 @@ impl Secrets {
         {
             return clean;
         }
-        let runs = self.runs.get_or_init(|| self.all_runs());
+        let runs = self.runs.get_or_init(|| match &self.before {
+            Some((kept, runs)) if *kept == self.kept => Arc::clone(runs),
+            _ => Arc::new(self.all_runs()),
+        });
         let shows = |word: &[u8]| if is_strange(word) { quotes(word, runs) } else { piece(word) };
         let shown: Vec<_> = words(&clean).filter(|(_, word)| shows(word)).collect();
         if shown.is_empty() {
