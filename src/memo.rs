@@ -20,16 +20,25 @@ pub(crate) type Quick = BuildHasherDefault<QuickHasher>;
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct QuickHasher(u64);
 
+impl QuickHasher {
+    fn add(&mut self, word: u64) {
+        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+}
+
 impl Hasher for QuickHasher {
+    #[inline]
     fn write(&mut self, bytes: &[u8]) {
         let (words, rest) = bytes.as_chunks::<8>();
-        let mut last = [0; 8];
-        last[..rest.len()].copy_from_slice(rest);
-        for word in words.iter().chain([&last]) {
-            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(*word)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        }
+        words.iter().for_each(|word| self.add(u64::from_le_bytes(*word)));
+        self.add(rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)));
     }
 
+    /// How long a slice is: what it holds follows, and tells more.
+    #[inline]
+    fn write_usize(&mut self, _: usize) {}
+
+    #[inline]
     fn finish(&self) -> u64 {
         self.0 ^ self.0 >> 32
     }

@@ -22,6 +22,8 @@ pub(crate) struct Secrets {
     /// Names that are addresses are let through: they have stand-ins, which tell more.
     addresses: bool,
     kept: Vec<Secret>,
+    /// A bit for each byte that one of them may begin with.
+    begins: [u64; 4],
     /// Runs of the secrets in every form they may be quoted in.
     runs: OnceCell<Arc<Runs>>,
     /// Secrets that were forgotten, and their runs: the next session mostly sends the same.
@@ -49,6 +51,7 @@ impl Secrets {
 
     /// They count no longer; the room is used again.
     pub(crate) fn clear(&mut self) {
+        self.begins = [0; 4];
         match self.runs.take() {
             Some(runs) => self.before = Some((mem::take(&mut self.kept), runs)),
             None => self.kept.clear(),
@@ -101,13 +104,16 @@ impl Secrets {
         if self.kept.len() >= KEPT {
             self.kept.remove(0);
         }
+        self.begins[usize::from(text[0] >> 6)] |= 1 << (text[0] & 63);
         self.kept.push(secret);
         self.runs = OnceCell::new();
     }
 
     /// The text without them as wholes.
     pub(crate) fn wipe_wholes<'t>(&self, text: &'t [u8]) -> Cow<'t, [u8]> {
-        if self.kept.iter().all(|secret| memmem::find(text, &secret.text).is_none()) {
+        let begins = |b: u8| self.begins[usize::from(b >> 6)] >> (b & 63) & 1 == 1;
+        let stands = |at: usize| self.kept.iter().any(|secret| text[at..].starts_with(&secret.text));
+        if self.kept.is_empty() || !(0..text.len()).any(|at| begins(text[at]) && stands(at)) {
             return Cow::Borrowed(text);
         }
         let mut clean = text.to_vec();

@@ -174,7 +174,8 @@ pub(super) fn stage_in(words: &[u8]) -> Option<Stage> {
         return None;
     }
     // What stands in an address says nothing.
-    let told = words.split(|b| b" \t,;<>()\"'".contains(b)).filter(|part| !part.contains(&b'@'));
+    let ends = |b: &u8| matches!(b, b' ' | b'\t' | b',' | b';' | b'<' | b'>' | b'(' | b')' | b'"' | b'\'');
+    let told = words.split(ends).filter(|part| !part.contains(&b'@'));
     let told = told.collect::<Vec<_>>().join(&b' ');
     let known = || WORDS.iter().find(|(word, _)| word.find(&told).is_some());
     named_command(&told).or_else(|| known().map(|(_, stage)| *stage))
