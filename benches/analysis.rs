@@ -72,7 +72,7 @@ fn session_building(c: &mut Criterion) {
                     builder.feed(material.dialect, line, *offset as u64);
                 }
                 builder.finish(End::Eof);
-                black_box(builder.drain())
+                black_box(builder.drain().collect::<Vec<_>>())
             });
         });
     }

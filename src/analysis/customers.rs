@@ -1,6 +1,6 @@
 //! Customers, each judged for itself; nothing crosses from one to another.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
@@ -20,7 +20,8 @@ const MIN_CUSTOMERS: usize = 2;
 pub(super) struct Customers<'k> {
     knowledge: &'k Knowledge,
     today: NaiveDate,
-    open: HashMap<Option<String>, Open<'k>>,
+    /// Ordered, as a name of none is then found at once, and it is looked up for each mail.
+    open: BTreeMap<Option<String>, Open<'k>>,
     done: Vec<Customer>,
 }
 
@@ -36,7 +37,7 @@ struct Open<'k> {
 
 impl<'k> Customers<'k> {
     pub(super) fn new(knowledge: &'k Knowledge, today: NaiveDate) -> Self {
-        Customers { knowledge, today, open: HashMap::new(), done: Vec::new() }
+        Customers { knowledge, today, open: BTreeMap::new(), done: Vec::new() }
     }
 
     fn open(&mut self, name: Option<&String>) -> &mut Open<'k> {
@@ -62,6 +63,17 @@ impl<'k> Customers<'k> {
         if host.is_some() && open.host.as_ref() != host {
             open.host = host.cloned();
         }
+    }
+
+    /// Nothing is known of it yet.
+    pub(super) fn is_new(&self, name: Option<&String>) -> bool {
+        !self.open.contains_key(&name.cloned())
+    }
+
+    /// Whether mail goes out, by what was seen of it so far.
+    pub(super) fn state(&self, name: Option<&String>) -> State {
+        let history = self.open.get(&name.cloned()).map(|open| open.diagnosis.history());
+        history.map_or_else(State::default, |history| history.condition(self.knowledge).state)
     }
 
     /// One of its files is done.

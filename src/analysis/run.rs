@@ -75,7 +75,8 @@ pub(super) struct Run<'a> {
 #[derive(Default)]
 struct Passing {
     number: usize,
-    history: History,
+    /// Its attempts; `None` where it is the first file of its customer, whose history is the same then.
+    history: Option<History>,
     /// Of those asked for.
     tally: Tally,
     session: Option<u64>,
@@ -231,12 +232,13 @@ impl<'a> Run<'a> {
         if self.is_unwanted(name.as_ref()) {
             return Ok(());
         }
-        let mut passing = self.begin(name.as_ref());
+        let first = self.customers.is_new(name.as_ref());
+        let mut passing = self.begin(name.as_ref(), first);
         let mut written = Ok(());
         let file = found[place].path.to_string();
         // Those to be shown wait, as a secret that one of them quotes may be told further down.
         let mut held: Vec<Mail> = Vec::new();
-        let (mut quoting, mut known) = (false, false);
+        let mut known = false;
         let inspected = inspection.file(&found[place], &mut |read| {
             let (id, dialect, tx) = match read {
                 Read::Clue(clue) => return self.report.clues(&[clue]),
@@ -247,13 +249,12 @@ impl<'a> Run<'a> {
             if written.is_err() || !self.is_given_out(&tx) {
                 return;
             }
-            quoting = quoting || self.report.may_quote(&tx);
             held.push((id, dialect, tx));
-            if quoting && !known && held.len() > HELD_MAILS {
-                known = true;
-                inspection.clues(&found[place], &mut |clue| self.report.clues(&[clue]));
-            }
             if known || held.len() > HELD_MAILS {
+                if !known && held.iter().any(|(.., tx)| self.report.may_quote(tx)) {
+                    known = true;
+                    inspection.clues(&found[place], &mut |clue| self.report.clues(&[clue]));
+                }
                 let mut held = held.drain(..);
                 written = held.try_for_each(|(id, dialect, tx)| self.report.transaction(&file, id, &dialect, &tx));
             }
@@ -296,9 +297,10 @@ impl<'a> Run<'a> {
         let names: Vec<Option<String>> = domains.iter().map(|domain| split_name(&place, domain.as_deref())).collect();
         let (files, names): (Vec<_>, Vec<_>) =
             files.into_iter().zip(names).filter(|(_, name)| !self.is_unwanted(name.as_ref())).unzip();
+        let first = files.len() == 1 && self.customers.is_new(names[0].as_ref());
         self.in_time(&files, &names);
         for (Waiting { place, inspected, transactions, clues }, name) in files.into_iter().zip(&names) {
-            let mut passing = self.begin(name.as_ref());
+            let mut passing = self.begin(name.as_ref(), first);
             self.report.clues(&clues);
             for (id, dialect, tx) in transactions {
                 self.count(&mut passing, &tx);
@@ -331,10 +333,11 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn begin(&mut self, name: Option<&String>) -> Passing {
+    /// `first`: its customer has no other file before it, and none beside it.
+    fn begin(&mut self, name: Option<&String>, first: bool) -> Passing {
         self.report.begin(name.map(String::as_str));
         let number = usize::try_from(self.totals.files).unwrap_or(usize::MAX);
-        Passing { number, ..Passing::default() }
+        Passing { number, history: (!first).then(History::default), ..Passing::default() }
     }
 
     fn judge(&mut self, name: Option<&String>, file: usize, id: u64, tx: &Transaction) {
@@ -355,8 +358,10 @@ impl<'a> Run<'a> {
 
     /// A mail of a file, for what is said of the file as a whole.
     fn count(&self, passing: &mut Passing, tx: &Transaction) {
-        passing.history.observe(passing.number, tx);
-        if !self.is_asked(tx) {
+        if let Some(history) = &mut passing.history {
+            history.observe(passing.number, tx);
+        }
+        if !(self.inspection.request.asks_for_part() && self.is_asked(tx)) {
             return;
         }
         passing.tally.add(tx);
@@ -366,6 +371,8 @@ impl<'a> Run<'a> {
 
     fn file(&mut self, place: usize, name: Option<&String>, inspected: Inspected, passing: Passing) -> io::Result<()> {
         let Inspected { mut facts, note } = inspected;
+        let of_file = passing.history.map(|history| history.condition(self.inspection.knowledge).state);
+        let state = of_file.unwrap_or_else(|| self.customers.state(name));
         let last = facts.tally.last_time;
         if last.and_then(|stamp| stamp.naive()) >= self.newest_entry.and_then(|stamp| stamp.naive()) {
             self.newest_entry = last.or(self.newest_entry);
@@ -398,7 +405,7 @@ impl<'a> Run<'a> {
                 self.customers.close(name);
             }
         }
-        self.report.file(&facts, passing.history.condition(self.inspection.knowledge).state)
+        self.report.file(&facts, state)
     }
 
     fn finish(self) -> io::Result<Summary> {

@@ -280,8 +280,8 @@ fn is_code(word: &[u8]) -> bool {
 }
 
 pub(super) fn hex(digits: &[u8]) -> Option<u8> {
-    let digits = digits.get(..2).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit))?;
-    u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+    let digit = |place: usize| char::from(*digits.get(place)?).to_digit(16);
+    u8::try_from(digit(0)? << 4 | digit(1)?).ok()
 }
 
 #[cfg(test)]

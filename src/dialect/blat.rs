@@ -79,12 +79,17 @@ fn read(line: &[u8]) -> Line<'_> {
 /// ```
 fn line_of_blat(input: &[u8]) -> Parsed<'_, Line<'_>> {
     let (text, stamp) = opt(stamp).parse(input)?;
-    let reply = alt((server("<<<getline<<< "), server("< <getline< < ")));
-    let blank = value(Event::Blank, eof);
-    let unmarked = rest.map(|text| Event::Unmarked(text, Open::No));
-    alt((blank, reply, client(">>>putline>>> "), border, argument, note_from(INFO_BEGINNINGS), unmarked))
-        .map(|event| Line::stamped(stamp.unwrap_or_default(), event))
-        .parse(text)
+    let unmarked = || rest.map(|text| Event::Unmarked(text, Open::No));
+    // By the first byte, as most lines are further lines of a reply.
+    let event = match text.first() {
+        None => value(Event::Blank, eof).parse(text),
+        Some(b'0'..=b'9') => unmarked().parse(text),
+        Some(b'<') => alt((server("<<<getline<<< "), server("< <getline< < "), unmarked())).parse(text),
+        Some(b'>') => alt((client(">>>putline>>> "), unmarked())).parse(text),
+        Some(b'-') => alt((border, argument)).parse(text),
+        Some(_) => alt((border, note_from(INFO_BEGINNINGS), unmarked())).parse(text),
+    };
+    event.map(|(rest, event)| (rest, Line::stamped(stamp.unwrap_or_default(), event)))
 }
 
 /// ```abnf

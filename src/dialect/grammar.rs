@@ -6,7 +6,7 @@
 use nom::{
     IResult, Parser,
     branch::alt,
-    bytes::complete::{take, take_till1, take_while1},
+    bytes::complete::{take_till1, take_while1},
     combinator::{eof, map_opt, recognize, rest, verify},
     sequence::{delimited, preceded, terminated},
 };
@@ -44,7 +44,8 @@ pub(super) fn takes<'a, T>(mut grammar: impl Grammar<'a, T>, text: &'a [u8]) -> 
 #[inline]
 pub(super) fn tag<'a>(words: &'static str) -> impl Grammar<'a, &'a [u8]> {
     move |input: &'a [u8]| match input.split_at_checked(words.len()) {
-        Some((head, rest)) if head == words.as_bytes() => Ok((rest, head)),
+        // Nearly all differ in the first letter, which costs no call to compare.
+        Some((head, rest)) if head.first() == words.as_bytes().first() && head == words.as_bytes() => Ok((rest, head)),
         _ => Err(nom::Err::Error(())),
     }
 }
@@ -70,7 +71,6 @@ pub(super) fn client<'a>(mark: &'static str) -> impl Grammar<'a, Event<'a>> {
 /// One of these beginnings, from which on the line is the writer's own words.
 #[inline]
 pub(super) fn note_from<'a>(beginnings: &'static [&'static [u8]]) -> impl Grammar<'a, Event<'a>> {
-    // Nearly all differ in the first letter, which costs no call to compare.
     let begins = |line: &[u8]| beginnings.iter().any(|words| words.first() == line.first() && line.starts_with(words));
     verify(rest, begins).map(Event::Note)
 }
@@ -85,14 +85,16 @@ pub(super) fn exactly<'a>(words: &'static str, event: Event<'a>) -> impl Grammar
 /// itself.
 #[inline]
 pub(super) fn form<'a>(form: &'static str) -> impl Grammar<'a, &'a [u8]> {
-    verify(take(form.len()), move |text: &[u8]| {
-        text.iter().zip(form.as_bytes()).all(|(b, place)| match place {
-            b'9' => b.is_ascii_digit(),
-            b'A' => b.is_ascii_alphabetic(),
-            b'_' => b.is_ascii_digit() || *b == b' ',
-            place => b == place,
-        })
-    })
+    let fits = |(b, place): (&u8, &u8)| match place {
+        b'9' => b.is_ascii_digit(),
+        b'A' => b.is_ascii_alphabetic(),
+        b'_' => b.is_ascii_digit() || *b == b' ',
+        place => b == place,
+    };
+    move |input: &'a [u8]| match input.split_at_checked(form.len()) {
+        Some((text, rest)) if text.iter().zip(form.as_bytes()).all(fits) => Ok((rest, text)),
+        _ => Err(nom::Err::Error(())),
+    }
 }
 
 /// ```abnf

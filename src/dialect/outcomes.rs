@@ -87,7 +87,9 @@ const LOOKED_AT_WORDS: usize = 40;
 
 /// The dialect in the words of one log.
 pub(super) fn in_words_of<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<Dialect> {
-    let records: Vec<Record<'_>> = lines.take(inferred::LINES).map(Record::of).collect();
+    // Counted first, as records are too large to be moved when there are more.
+    let lines: Vec<&[u8]> = lines.take(inferred::LINES).collect();
+    let records: Vec<Record<'_>> = lines.into_iter().map(Record::of).collect();
     let inferred = Inferred::of(&records)?;
     Some(Dialect { read: Read::Words(Box::new(inferred)), name: DIALECT.name.clone(), ..DIALECT })
 }

@@ -1,6 +1,8 @@
 //! The allow list: of a text only words of the vocabulary stay, stand-ins, names of servers, times, sizes and other
 //! numbers that say what they are, and ids by which a provider finds the mail. Any other word becomes its shape.
 
+use std::sync::LazyLock;
+
 use crate::{container::timestamp, knowledge::Vocabulary, smtp};
 
 use super::{
@@ -59,14 +61,21 @@ const PRIVATE: [&str; 8] =
     ["subject", "attachment", "attachments", "attached", "filename", "body", "onderwerp", "aanhangsel"];
 
 /// Words behind which a number is a size, a time or a place in a program.
-const COUNTED: &str = "bytes column count delay duration elapsed errno error errorlevel exceeded exceeds exit fout hresult \
+static COUNTED: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "bytes column count delay duration elapsed errno error errorlevel exceeded exceeds exit fout hresult \
     length level limit line lyn max maximum octets pid poort port process retry size status thread time \
-    timeout took total version winsock";
+    timeout took total version winsock"
+        .split(' ')
+        .collect()
+});
 /// Words before which it is one.
-const UNITS: &str =
-    "byte bytes connections gb k kb mb messages milliseconds minutes ms octets recipients s sec seconds";
+static UNITS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "byte bytes connections gb k kb mb messages milliseconds minutes ms octets recipients s sec seconds"
+        .split(' ')
+        .collect()
+});
 /// Words behind which a server gives the id of a mail.
-const QUEUED: &str = "as internalid queueid";
+const QUEUED: [&str; 3] = ["as", "internalid", "queueid"];
 
 /// Characters that stand in passwords, and hardly anywhere in what programs write.
 const MARKS: [char; 8] = ['!', '#', '$', '%', '^', '&', '~', '?'];
@@ -359,15 +368,15 @@ impl Masker<'_> {
     fn next(&mut self, word: &str) {
         // `SmtpPort`
         let word = trace::pieces(word).last().unwrap_or(word);
-        let is = |words: &str| words.split(' ').any(|known| known.eq_ignore_ascii_case(word));
-        self.counted = if is(COUNTED) { 2 } else { self.counted.saturating_sub(1) };
-        self.queued = is(QUEUED);
+        let is = |words: &[&str]| words.iter().any(|known| known.eq_ignore_ascii_case(word));
+        self.counted = if is(&COUNTED) { 2 } else { self.counted.saturating_sub(1) };
+        self.queued = is(&QUEUED);
     }
 }
 
 /// Whether the word before which it stands makes a number a size or a time.
 pub(super) fn is_unit(word: &str) -> bool {
-    UNITS.split(' ').any(|known| known.eq_ignore_ascii_case(word))
+    UNITS.iter().any(|known| known.eq_ignore_ascii_case(word))
 }
 
 /// `error:1408F10B:SSL routines:...`, as `ERR_error_string` of OpenSSL writes it.
@@ -378,7 +387,8 @@ fn is_openssl_error(text: &str, at: usize, word: &str) -> bool {
 
 /// Whether the last word of a setting's name says what its number counts.
 pub(super) fn is_counted(name: &str) -> bool {
-    COUNTED.split(' ').any(|word| name.to_ascii_lowercase().ends_with(word))
+    let name = name.to_ascii_lowercase();
+    COUNTED.iter().any(|word| name.ends_with(word))
 }
 
 fn is_token(c: char) -> bool {

@@ -8,6 +8,7 @@ use chrono::{NaiveDateTime, TimeDelta};
 use super::{occurrences::Pile, seen::Seen};
 use crate::{
     knowledge::Cause,
+    memo::Quick,
     session::{Outcome, Recipient},
     smtp::Stage,
     source::Sensitive,
@@ -41,8 +42,8 @@ pub struct Failing {
 /// All recipients whom mail failed for, in bounded memory.
 #[derive(Default)]
 pub struct Addresses {
-    by_address: HashMap<Sensitive, Failing>,
-    by_domain: HashMap<Box<[u8]>, Failing>,
+    by_address: HashMap<Sensitive, Failing, Quick>,
+    by_domain: HashMap<Box<[u8]>, Failing, Quick>,
     /// Mails that got through.
     pub delivered: u64,
     /// Mails that were refused, or lost, on account of a recipient or the message.

@@ -1,6 +1,6 @@
 //! The times of a log go back, or leap years ahead.
 
-use chrono::{NaiveDateTime, TimeDelta};
+use chrono::{Datelike, NaiveDateTime, TimeDelta};
 
 use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, advice::span};
 use crate::{dialect::Stamp, session::Confidence, source::Sensitive};
@@ -42,7 +42,8 @@ struct ClockJumps {
 /// Seconds by which the time jumps between two attempts that follow each other; `None` where it does not.
 fn jump(before: &Stamp, here: &Stamp) -> Option<i64> {
     let (from, to): (NaiveDateTime, NaiveDateTime) = (before.naive()?, here.naive()?);
-    if before.offset != here.offset {
+    // Of hardly a mail more must be known.
+    if before.offset != here.offset || from <= to && from.year() == to.year() {
         return None;
     }
     let by = to - from;

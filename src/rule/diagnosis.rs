@@ -69,6 +69,11 @@ impl<'k> Diagnosis<'k> {
         self.history.observe(file, tx);
     }
 
+    /// The attempts so far.
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
     /// The state, and the findings, the one to act on first.
     pub fn judgement(self) -> Judgement {
         let case = Case {

@@ -1,8 +1,8 @@
 //! Tells causes that still stand from those that have passed, because mail of the same kind got through since.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{cell::LazyCell, sync::Arc};
 
-use chrono::TimeDelta;
+use chrono::{NaiveDateTime, TimeDelta};
 
 use super::addresses::domain_of;
 use crate::{
@@ -53,7 +53,8 @@ pub struct Standing {
 
 #[derive(Default)]
 pub(super) struct Troubles {
-    by_cause: BTreeMap<Cause, Trouble>,
+    /// In the order of the causes. Each mail that went out goes through all of them, so they stand side by side.
+    by_cause: Vec<(Cause, Trouble)>,
     /// Servers and accounts that mail went out through.
     ways: Vec<Used>,
 }
@@ -79,6 +80,8 @@ pub(super) struct Trouble {
     pub(super) newest: u64,
     file: usize,
     newest_at: Option<Stamp>,
+    /// From this moment on a single mail's trouble is old.
+    old_from: Option<NaiveDateTime>,
     way: Way,
     bytes: u64,
     /// Recipients that got no mail since.
@@ -112,16 +115,16 @@ impl Way {
         Way { connection: tx.connection.clone(), user: tx.sign_in.user_shape.clone() }
     }
 
-    fn same_host(&self, other: &Way) -> bool {
-        same(&self.connection.host, &other.connection.host)
+    fn same_host(&self, tx: &Transaction) -> bool {
+        same(&self.connection.host, &tx.connection.host)
     }
 
-    fn same_user(&self, other: &Way) -> bool {
-        same(&self.user, &other.user)
+    fn same_user(&self, tx: &Transaction) -> bool {
+        same(&self.user, &tx.sign_in.user_shape)
     }
 
-    fn same_pc(&self, other: &Way) -> bool {
-        same(&self.connection.client_name, &other.connection.client_name)
+    fn same_pc(&self, tx: &Transaction) -> bool {
+        same(&self.connection.client_name, &tx.connection.client_name)
     }
 }
 
@@ -135,38 +138,41 @@ impl Troubles {
         if tx.outcome.is_delivered() {
             self.delivered(nth, file, tx);
         } else if tx.sign_in.accepted && tx.outcome != Outcome::Tested {
-            let (way, first) = self.way(nth, tx);
+            let first = first_by_way(&self.ways, nth, tx);
             let open = |trouble: &&mut Trouble| trouble.is_open(file, tx) && trouble.passed_by == PassedBy::SignIn;
-            self.by_cause.values_mut().filter(open).for_each(|trouble| trouble.passes_by_way(nth, tx, &way, first));
+            let troubles = self.by_cause.iter_mut().map(|(_, trouble)| trouble);
+            troubles.filter(open).for_each(|trouble| trouble.passes_by_way(nth, tx, first));
         }
         if let Some(cause) = tx.cause {
             let reach = self.reach(cause, tx);
-            self.by_cause.entry(cause).or_insert_with(|| Trouble::new(cause, tx)).again(reach, nth, file, tx);
+            let place = self.place(cause).unwrap_or_else(|place| {
+                self.by_cause.insert(place, (cause, Trouble::new(cause, tx)));
+                place
+            });
+            self.by_cause[place].1.again(reach, nth, file, tx);
         }
+    }
+
+    /// Where the trouble of this cause stands, or where it would.
+    fn place(&self, cause: Cause) -> Result<usize, usize> {
+        self.by_cause.binary_search_by_key(&cause, |(cause, _)| *cause)
+    }
+
+    fn of(&self, cause: Cause) -> Option<&Trouble> {
+        self.place(cause).ok().map(|place| &self.by_cause[place].1)
     }
 
     /// Whose mail a cause stops in this history. A server that carries none of our mail to strangers denies all of it; one
     /// that does means this one address.
     fn reach(&self, cause: Cause, tx: &Transaction) -> Reach {
-        let way = Way::of(tx);
-        let carries = || self.ways.iter().any(|used| used.outside && used.way.same_host(&way));
+        let carries = || self.ways.iter().any(|used| used.outside && used.way.same_host(tx));
         if cause == Cause::RecipientRelayDenied && !carries() { Reach::Every } else { Reach::of(cause) }
     }
 
-    /// The way of a transaction, and the place of the first mail that went out by it.
-    fn way(&self, nth: u64, tx: &Transaction) -> (Way, u64) {
-        let way = Way::of(tx);
-        let same = |used: &&Used| used.way.same_host(&way) && used.way.user == way.user;
-        let first = self.ways.iter().find(same).map_or(nth, |used| used.first);
-        (way, first)
-    }
-
     fn delivered(&mut self, nth: u64, file: usize, tx: &Transaction) {
-        if self.by_cause.values().any(|trouble| trouble.passed.is_none()) {
-            let (way, first) = self.way(nth, tx);
-            for (cause, trouble) in self.by_cause.iter_mut().filter(|(_, trouble)| trouble.is_open(file, tx)) {
-                trouble.delivered(*cause, nth, tx, &way, first);
-            }
+        let first = LazyCell::new(|| first_by_way(&self.ways, nth, tx));
+        for (cause, trouble) in self.by_cause.iter_mut().filter(|(_, trouble)| trouble.is_open(file, tx)) {
+            trouble.delivered(*cause, nth, tx, &first);
         }
         // The way of a mail like the one before is known; comparing pointers keeps this cheap.
         let known = |Used { way, .. }: &&mut Used| {
@@ -182,7 +188,7 @@ impl Troubles {
 
     /// When a cause has passed.
     pub(super) fn passed(&self, cause: Cause) -> Option<Option<Stamp>> {
-        self.by_cause.get(&cause)?.passed.map(|passed| passed.at)
+        self.of(cause)?.passed.map(|passed| passed.at)
     }
 
     /// The causes that have not passed.
@@ -191,21 +197,26 @@ impl Troubles {
     }
 
     pub(super) fn all(&self) -> impl Iterator<Item = Cause> {
-        self.by_cause.keys().copied()
+        self.by_cause.iter().map(|(cause, _)| *cause)
     }
 
     /// Whose mail this cause stops; `None` where it was not seen.
     pub(super) fn reach_of(&self, cause: Cause) -> Option<Reach> {
-        self.by_cause.get(&cause).map(|trouble| trouble.reach)
+        self.of(cause).map(|trouble| trouble.reach)
     }
 
     /// When the last of these causes had passed.
     pub(super) fn recovered(&self, counts: impl Fn(Cause) -> bool) -> Option<Stamp> {
-        let passed =
-            self.by_cause.iter().filter(|(cause, _)| counts(**cause)).filter_map(|(_, trouble)| trouble.passed);
+        let passed = self.by_cause.iter().filter(|(cause, _)| counts(*cause)).filter_map(|(_, trouble)| trouble.passed);
         // Mail stopped by a cause of every mail went out again later than one wrong address was forgotten.
         passed.max_by_key(|passed| passed.nth)?.at
     }
+}
+
+/// The place of the first mail that went out by the way of this one.
+fn first_by_way(ways: &[Used], nth: u64, tx: &Transaction) -> u64 {
+    let same = |used: &&Used| used.way.same_host(tx) && used.way.user == tx.sign_in.user_shape;
+    ways.iter().find(same).map_or(nth, |used| used.first)
 }
 
 /// The domain of an address, in small letters.
@@ -217,6 +228,10 @@ fn domain(address: &Sensitive) -> Option<Vec<u8>> {
 fn provider(address: &Sensitive) -> Option<Vec<u8>> {
     let domain = domain(address)?;
     Some(Knowledge::builtin().provider_by_domain(&domain).map_or(domain, |provider| provider.name.clone().into_bytes()))
+}
+
+fn naive(stamp: Option<Stamp>) -> Option<NaiveDateTime> {
+    stamp.and_then(|stamp| stamp.naive())
 }
 
 /// The recipients that were not refused.
@@ -242,6 +257,7 @@ impl Trouble {
             newest: 0,
             file: 0,
             newest_at: None,
+            old_from: None,
             way: Way::of(tx),
             bytes: 0,
             waiting: Vec::new(),
@@ -268,6 +284,7 @@ impl Trouble {
         self.newest = nth;
         self.file = file;
         self.newest_at = tx.last_time().or(self.newest_at);
+        self.old_from = naive(self.newest_at).and_then(|newest| newest.checked_add_signed(OVER_AFTER));
         self.way = Way::of(tx);
         self.bytes = tx.message_bytes.unwrap_or(0);
         self.since = 0;
@@ -291,18 +308,17 @@ impl Trouble {
 
     /// It has not passed, and the mail is not older than it: within a file the order of the lines tells, else the times.
     fn is_open(&self, file: usize, tx: &Transaction) -> bool {
-        let naive = |stamp: Option<Stamp>| stamp.and_then(|stamp| stamp.naive());
         let times = || naive(self.newest_at).zip(naive(tx.last_time()));
         self.passed.is_none() && (self.file == file || times().is_none_or(|(failed, sent)| sent >= failed))
     }
 
     /// A mail got through: is the trouble over?
-    fn delivered(&mut self, cause: Cause, nth: u64, tx: &Transaction, way: &Way, way_first: u64) {
+    fn delivered(&mut self, cause: Cause, nth: u64, tx: &Transaction, way_first: &LazyCell<u64, impl FnOnce() -> u64>) {
         self.since += 1;
         let at = tx.last_time();
         let over = match self.passed_by {
             _ if cause == Cause::RecipientRelayDenied => {
-                self.way.same_host(way) && self.way.same_pc(way) && goes_outside(tx)
+                self.way.same_host(tx) && self.way.same_pc(tx) && goes_outside(tx)
             }
             PassedBy::Size => self.as_large(tx),
             PassedBy::Address => {
@@ -317,7 +333,7 @@ impl Trouble {
                 self.waiting.is_empty()
             }
             PassedBy::Mail | PassedBy::SignIn | PassedBy::Provider => {
-                return self.passes_by_way(nth, tx, way, way_first);
+                return self.passes_by_way(nth, tx, **way_first);
             }
         };
         if over {
@@ -326,11 +342,11 @@ impl Trouble {
     }
 
     /// It went well on this way: by the same server and account the trouble is over, and by one that is new since.
-    fn passes_by_way(&mut self, nth: u64, tx: &Transaction, way: &Way, way_first: u64) {
-        let (host, user) = (self.way.same_host(way), self.way.same_user(way));
+    fn passes_by_way(&mut self, nth: u64, tx: &Transaction, way_first: u64) {
+        let (host, user) = (self.way.same_host(tx), self.way.same_user(tx));
         // A name that was in use before at the same server is somebody else's account.
         let over = host && user || !self.beside && (!host || way_first > self.newest);
-        if over && self.way.same_pc(way) {
+        if over && self.way.same_pc(tx) {
             self.passed = Some(Passed { nth, at: tx.last_time(), another_way: !host || !user });
         }
     }
@@ -340,8 +356,6 @@ impl Trouble {
     }
 
     fn is_old(&self, at: Option<Stamp>) -> bool {
-        let then = self.newest_at.and_then(|stamp| stamp.naive());
-        let now = at.and_then(|stamp| stamp.naive());
-        self.since >= OVER_AFTER_MAILS || then.zip(now).is_some_and(|(then, now)| now - then >= OVER_AFTER)
+        self.since >= OVER_AFTER_MAILS || self.old_from.zip(naive(at)).is_some_and(|(old_from, now)| now >= old_from)
     }
 }

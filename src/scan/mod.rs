@@ -126,7 +126,7 @@ impl<'a> Scan<'a> {
             self.feed(&mut builder, line.text, line.offset as u64);
         }
         builder.finish(End::Eof);
-        builder.drain().into_iter().for_each(each);
+        builder.drain().for_each(each);
     }
 
     /// Goes on with the next block of a log that is being written, in file order: the same road as [`Scan::run`], by one

@@ -5,7 +5,7 @@ use super::{
     clue::Clues,
     conversation::{Context, Conversation, Settings},
     demux::Demux,
-    harmless::Notes,
+    notes::Notes,
     position::Position,
     reader::{Heard, Said},
     router::Router,
@@ -145,10 +145,9 @@ impl<'k> Builder<'k> {
     }
 
     /// The transactions finished since the last call that nothing open in the log can precede, in file order.
-    pub fn drain(&mut self) -> Vec<Transaction> {
+    pub fn drain(&mut self) -> impl Iterator<Item = Transaction> {
         self.settle();
-        let waiting = self.done.split_off(std::mem::take(&mut self.ready));
-        std::mem::replace(&mut self.done, waiting)
+        self.done.drain(..std::mem::take(&mut self.ready))
     }
 
     /// Finds which of the finished transactions need not wait: those before all that is open, and all where too many wait.

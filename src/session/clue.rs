@@ -6,10 +6,10 @@ use std::{
     hash::{DefaultHasher, Hash, Hasher},
 };
 
-use super::harmless::Harmless;
 use crate::{
     dialect::{Event, Line},
     knowledge::SecretNames,
+    memo::Memo,
     source::{self, Sensitive},
 };
 
@@ -40,7 +40,7 @@ pub(super) struct Clues {
     /// The line before names a secret.
     named: bool,
     /// Lines that name none.
-    harmless: Harmless,
+    harmless: Memo<()>,
 }
 
 impl Clues {
@@ -59,14 +59,14 @@ impl Clues {
         let cut = |text: &[u8]| Sensitive::new(&text[..text.len().min(MAX_LINE_BYTES)]);
         let names = SecretNames::builtin();
         let whole = if said.is_empty() { text } else { said };
-        let known = self.harmless.holds(text);
+        let known = text.is_empty() || self.harmless.get(text).is_some();
         if !known && names.may_stand_in(text) {
             self.found.push(Clue::Line(cut(if names.may_stand_in(whole) { whole } else { text })));
             self.named = true;
             return;
         }
         if !known {
-            self.harmless.add(text);
+            self.harmless.keep(text, ());
         }
         if self.named && whole.iter().any(u8::is_ascii_alphanumeric) {
             self.named = false;

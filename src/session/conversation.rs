@@ -1,12 +1,12 @@
 //! One connection of the log while it is read: the state machine of RFC 5321 from the client's side. Here is what it
 //! holds and how a session begins and ends; what moves it stands in the files of this folder, by who speaks.
 
-use std::{mem, sync::Arc};
+use std::sync::Arc;
 
 use super::{
     ClientError, Connection, End, Reply, SignIn, Tls, Trace, Transaction,
-    harmless::Notes,
     mail::Mail,
+    notes::Notes,
     position::{Position, RawStamp},
     reader::Reading,
     router::{Route, Routed},
@@ -170,32 +170,28 @@ impl Conversation {
         if self.mail.is_some() || self.given == 0 {
             self.give(cx, end);
         }
-        // Some room is used again: logs have more sessions than a program should ask memory for.
-        self.dialogue.restart();
-        self.secrets.clear();
-        self.reply.text.clear();
-        self.reading.restart();
-        self.repeated.clear();
-        *self = Conversation {
-            route: mem::take(&mut self.route),
-            marks: self.marks,
-            refusals: mem::take(&mut self.refusals),
-            settings: mem::take(&mut self.settings),
-            announced: mem::take(&mut self.announced),
-            names_sent: self.names_sent,
-            heading: mem::take(&mut self.heading),
-            dialogue: mem::take(&mut self.dialogue),
-            secrets: mem::take(&mut self.secrets),
-            answers: mem::take(&mut self.answers),
-            reply: Assembling { text: mem::take(&mut self.reply.text), ..Assembling::default() },
-            reading: mem::take(&mut self.reading),
-            room: mem::take(&mut self.room),
-            repeated: mem::take(&mut self.repeated),
-            last: self.last,
-            last_stamp: self.last_stamp,
-            failed_at: self.failed_at,
-            ..Conversation::default()
-        };
+        self.restart();
+    }
+
+    /// Forgets the session that was given out. Field by field, as what stays is most of it, and logs have more sessions than
+    /// memory should be moved and asked for.
+    fn restart(&mut self) {
+        let Conversation { dialogue, secrets, reply, reading, repeated, .. } = self;
+        dialogue.restart();
+        secrets.clear();
+        (reply.enhanced, reply.lines) = (None, 0);
+        reply.text.clear();
+        reading.restart();
+        repeated.clear();
+        let Conversation { open, session, ended, given, begun, begun_stamp, connection, tls, sign_in, trace, .. } =
+            self;
+        (*open, *session, *ended, *given) = (false, 0, None, 0);
+        (*begun, begun_stamp.length, *tls, *trace) = (Position::default(), 0, None, Trace::default());
+        (*connection, *sign_in) = (Arc::default(), SignIn::default());
+        let Conversation { mail, error, told, told_before, quoted, unasked, .. } = self;
+        (*mail, *error, *told, *told_before, *quoted, *unasked) = (None, None, None, None, None, None);
+        let Conversation { greeting_refusal, ehlo_refusal, tls_refusal, auth_refusal, .. } = self;
+        (*greeting_refusal, *ehlo_refusal, *tls_refusal, *auth_refusal) = (None, None, None, None);
     }
 
     /// Gives out the mail under way, or the session that never came to one.

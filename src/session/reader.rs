@@ -237,9 +237,10 @@ fn joint(text: &[u8], mark: &[u8]) -> Option<usize> {
     if text.get(3) != Some(&b'-') {
         return None;
     }
-    memmem::find_iter(text, mark).filter(|at| *at > 3).find(|at| {
-        let after = &text[at + mark.len()..];
-        after.len() > 3 && after[..3] == text[..3] && matches!(after[3], b'-' | b' ')
+    // By what stands behind the code, as the mark may be nothing.
+    memchr::memchr2_iter(b'-', b' ', text).find_map(|behind| {
+        let before = text[..behind].strip_suffix(&text[..3])?.strip_suffix(mark)?;
+        (before.len() > 3).then_some(before.len())
     })
 }
 

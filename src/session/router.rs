@@ -1,9 +1,9 @@
 //! Whose conversation a record belongs to, by the session key that its writer gives or by what was said last. The builder of
 //! transactions and the redactor keep the state of their conversations in it.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, hash::Hasher};
 
-use crate::dialect::Event;
+use crate::{dialect::Event, memo::QuickHasher};
 
 /// Conversations of different keys that are followed at once. The one silent for longest is given up to make room, so
 /// memory is bounded whatever the log holds.
@@ -35,24 +35,32 @@ pub(crate) trait Routed: From<Route> {
 /// The conversations of a log, the one that spoke last at the end. There is always one.
 #[derive(Clone, Debug)]
 pub(crate) struct Router<C> {
-    /// Boxed: they change places often, and are large.
-    conversations: VecDeque<Box<C>>,
+    /// Each with a hash of its route, so that of a thousand hardly another is looked at for each new key. Boxed: they change
+    /// places often, and are large.
+    conversations: VecDeque<(u64, Box<C>)>,
+}
+
+fn hash(dialect_index: u8, key: &[u8]) -> u64 {
+    let mut hasher = QuickHasher::default();
+    hasher.write_u8(dialect_index);
+    hasher.write(key);
+    hasher.finish()
 }
 
 impl<C: Routed> Router<C> {
     /// A router at the start of a log.
     pub(crate) fn new() -> Self {
-        Router { conversations: VecDeque::from([Box::new(C::from(Route::default()))]) }
+        Router { conversations: VecDeque::from([(hash(0, b""), Box::new(C::from(Route::default())))]) }
     }
 
     /// All of them, in the order in which they spoke last.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &C> {
-        self.conversations.iter().map(|known| &**known)
+        self.conversations.iter().map(|(_, known)| &**known)
     }
 
     /// The same, to change them.
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut C> {
-        self.conversations.iter_mut().map(|known| &mut **known)
+        self.conversations.iter_mut().map(|(_, known)| &mut **known)
     }
 
     /// The number of conversations.
@@ -74,43 +82,47 @@ impl<C: Routed> Router<C> {
         // asked before keys are compared: comparing two empty ones took half of the whole run.
         let anybody = key.is_empty() && !matches!(event, Event::Connecting(_) | Event::Connected(_));
         let is = |route: &Route| route.dialect_index == dialect_index && (anybody || *route.key == *key);
-        if is(self.conversations[newest].route()) {
-            return &mut self.conversations[newest];
+        let (last_hash, last) = &mut self.conversations[newest];
+        if is(last.route()) {
+            return self.newest_mut();
         }
-        let last = &mut self.conversations[newest];
+        let hash = hash(dialect_index, key);
         if last.route().dialect_index == dialect_index && last.route().key.is_empty() && last.is_waiting() {
             // The connection came before its key.
             last.route_mut().key = key.into();
-            return &mut self.conversations[newest];
+            *last_hash = hash;
+            return self.newest_mut();
         }
-        if let Some(place) = self.conversations.iter().rposition(|known| is(known.route())) {
+        let is = |(of_route, known): &(u64, Box<C>)| (anybody || *of_route == hash) && is(known.route());
+        if let Some(place) = self.conversations.iter().rposition(is) {
             if let Some(known) = self.conversations.remove(place) {
                 self.conversations.push_back(known);
             }
-            return &mut self.conversations[newest];
+            return self.newest_mut();
         }
-        if self.conversations.len() >= MAX_CONVERSATIONS || self.conversations[0].is_idle() && newest > 0 {
-            self.conversations.pop_front().into_iter().for_each(|known| leave(*known));
+        let mut leave = |known: Option<(u64, Box<C>)>| known.into_iter().for_each(|(_, known)| leave(*known));
+        if self.conversations.len() >= MAX_CONVERSATIONS || newest > 0 && self.conversations[0].1.is_idle() {
+            leave(self.conversations.pop_front());
         }
         if once {
-            while let Some(place) = self.conversations.iter().position(|known| known.is_idle() || known.is_over()) {
-                self.conversations.remove(place).into_iter().for_each(|known| leave(*known));
+            let is_through = |(_, known): &(u64, Box<C>)| known.is_idle() || known.is_over();
+            while let Some(place) = self.conversations.iter().position(is_through) {
+                leave(self.conversations.remove(place));
             }
         }
-        self.conversations.push_back(Box::new(C::from(Route { dialect_index, key: key.into() })));
-        let newest = self.conversations.len() - 1;
-        &mut self.conversations[newest]
+        self.conversations.push_back((hash, Box::new(C::from(Route { dialect_index, key: key.into() }))));
+        self.newest_mut()
     }
 
     /// The one that spoke last.
     pub(crate) fn newest(&self) -> &C {
-        &self.conversations[self.conversations.len() - 1]
+        &self.conversations[self.conversations.len() - 1].1
     }
 
     /// The same, to change it.
     pub(crate) fn newest_mut(&mut self) -> &mut C {
         let newest = self.conversations.len() - 1;
-        &mut self.conversations[newest]
+        &mut self.conversations[newest].1
     }
 }
 

@@ -1,6 +1,6 @@
 //! Secrets that were sent, to be known again where somebody quotes them: a server in its refusal, a writer in a note.
 
-use std::{borrow::Cow, cell::OnceCell, fmt};
+use std::{borrow::Cow, cell::OnceCell, fmt, mem, sync::Arc};
 
 use memchr::memmem;
 
@@ -22,8 +22,12 @@ pub(crate) struct Secrets {
     /// Names that are addresses are let through: they have stand-ins, which tell more.
     addresses: bool,
     kept: Vec<Secret>,
+    /// A bit for each byte that one of them may begin with.
+    begins: [u64; 4],
     /// Runs of the secrets in every form they may be quoted in.
-    runs: OnceCell<Runs>,
+    runs: OnceCell<Arc<Runs>>,
+    /// Secrets that were forgotten, and their runs: the next session mostly sends the same.
+    before: Option<(Vec<Secret>, Arc<Runs>)>,
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -45,10 +49,13 @@ impl Secrets {
         Secrets { addresses: true, ..Secrets::default() }
     }
 
-    /// Forgets them; the room is used again.
+    /// They count no longer; the room is used again.
     pub(crate) fn clear(&mut self) {
-        self.kept.clear();
-        self.runs.take();
+        self.begins = [0; 4];
+        match self.runs.take() {
+            Some(runs) => self.before = Some((mem::take(&mut self.kept), runs)),
+            None => self.kept.clear(),
+        }
     }
 
     /// An answer as it stood on the wire; `name`: it is the name of a user, not the password.
@@ -97,13 +104,16 @@ impl Secrets {
         if self.kept.len() >= MAX_SECRETS {
             self.kept.remove(0);
         }
+        self.begins[usize::from(text[0] >> 6)] |= 1 << (text[0] & 63);
         self.kept.push(secret);
         self.runs = OnceCell::new();
     }
 
     /// The text without them as wholes.
     pub(crate) fn wipe_wholes<'t>(&self, text: &'t [u8]) -> Cow<'t, [u8]> {
-        if self.kept.iter().all(|secret| memmem::find(text, &secret.text).is_none()) {
+        let begins = |b: u8| self.begins[usize::from(b >> 6)] >> (b & 63) & 1 == 1;
+        let stands = |at: usize| self.kept.iter().any(|secret| text[at..].starts_with(&secret.text));
+        if self.kept.is_empty() || !(0..text.len()).any(|at| begins(text[at]) && stands(at)) {
             return Cow::Borrowed(text);
         }
         let mut clean = text.to_vec();
@@ -135,7 +145,10 @@ impl Secrets {
         {
             return clean;
         }
-        let runs = self.runs.get_or_init(|| self.all_runs());
+        let runs = self.runs.get_or_init(|| match &self.before {
+            Some((kept, runs)) if *kept == self.kept => Arc::clone(runs),
+            _ => Arc::new(self.all_runs()),
+        });
         let shows = |word: &[u8]| if is_strange(word) { quotes(word, runs) } else { piece(word) };
         let shown: Vec<_> = words(&clean).filter(|(_, word)| shows(word)).collect();
         if shown.is_empty() {

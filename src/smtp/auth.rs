@@ -167,29 +167,37 @@ pub(crate) fn base64(text: &[u8]) -> Option<Vec<u8>> {
     if body.is_empty() || body.len() % 4 == 1 {
         return None;
     }
-    let mut out = Vec::with_capacity(body.len() * 3 / 4);
+    let mut out = Vec::with_capacity(body.len().div_ceil(4) * 3);
     for group in body.chunks(4) {
-        let mut bits = 0u32;
+        let mut bits = 0;
         for &b in group {
-            let value = match b {
-                b'A'..=b'Z' => b - b'A',
-                b'a'..=b'z' => b - b'a' + 26,
-                b'0'..=b'9' => b - b'0' + 52,
-                b'+' => 62,
-                b'/' => 63,
-                _ => return None,
-            };
+            let value = SIX_BITS[usize::from(b)];
+            if value > 63 {
+                return None;
+            }
             bits = bits << 6 | u32::from(value);
         }
-        bits <<= 6 * (4 - group.len());
-        out.extend_from_slice(&bits.to_be_bytes()[1..group.len()]);
+        let [_, bytes @ ..] = (bits << (6 * (4 - group.len()))).to_be_bytes();
+        out.extend(bytes);
     }
+    out.truncate(body.len() * 3 / 4);
     Some(out)
 }
 
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// What each byte stands for; more than 63 for one outside the alphabet. A table, as every session signs in.
+const SIX_BITS: [u8; 256] = {
+    let (mut table, mut place) = ([u8::MAX; 256], 0);
+    while place < ALPHABET.len() {
+        table[ALPHABET[place] as usize] = place as u8;
+        place += 1;
+    }
+    table
+};
+
 /// RFC 4648 base64, with padding.
 pub(crate) fn encoded(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for group in bytes.chunks(3) {
         let bits = group.iter().fold(0u32, |bits, b| bits << 8 | u32::from(*b)) << (8 * (3 - group.len()));

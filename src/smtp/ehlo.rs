@@ -2,16 +2,6 @@
 
 use std::net::IpAddr;
 
-use nom::{
-    IResult, Parser,
-    branch::alt,
-    bytes::complete::{tag, tag_no_case, take_till1, take_until, take_while1},
-    character::complete::{space0, u64},
-    combinator::{eof, opt, peek, rest, value},
-    multi::fold_many0,
-    sequence::{delimited, preceded, terminated},
-};
-
 use super::AuthMechanism;
 
 /// One line of an EHLO reply, as far as it matters to a diagnosis.
@@ -30,49 +20,34 @@ pub enum Keyword {
 /// ```abnf
 /// ehlo-line    = ehlo-keyword *( SP ehlo-param )
 /// ehlo-keyword = (ALPHA / DIGIT) *(ALPHA / DIGIT / "-")
+/// size         = "SIZE" [ SP 1*20DIGIT ]                    ; RFC 1870 section 3
+/// starttls     = "STARTTLS"                                 ; RFC 3207 section 2
+/// auth         = "AUTH" *( ( SP / "=" ) sasl-mech )         ; RFC 4954 section 3
 /// ```
+/// By slices: a fifth of a log are such lines.
 pub fn keyword(line: &[u8]) -> Keyword {
     let line = line.trim_ascii();
-    // Most lines offer something else.
-    match line.first() {
-        Some(b'S' | b's' | b'A' | b'a') => alt((size, starttls, auth)).parse(line).map_or(Keyword::Other, |(_, k)| k),
+    let (word, parameters) = line.split_at(line.iter().position(is_between).unwrap_or(line.len()));
+    let is = |keyword: &[u8]| word.eq_ignore_ascii_case(keyword);
+    match word.first() {
+        Some(b'S' | b's') if is(b"SIZE") => Keyword::Size(size(parameters).unwrap_or(0)),
+        Some(b'S' | b's') if is(b"STARTTLS") => Keyword::StartTls,
+        Some(b'A' | b'a') if is(b"AUTH") => {
+            Keyword::Auth(parameters.split(is_between).filter_map(AuthMechanism::from_wire).collect())
+        }
+        // Most lines offer something else.
         _ => Keyword::Other,
     }
 }
 
-/// ```abnf
-/// size = "SIZE" [ SP 1*20DIGIT ]                            ; RFC 1870 section 3
-/// ```
-fn size(line: &[u8]) -> IResult<&[u8], Keyword, ()> {
-    preceded((named("SIZE"), space0), alt((terminated(u64, eof), value(0, rest)))).map(Keyword::Size).parse(line)
+fn size(parameter: &[u8]) -> Option<u64> {
+    let digits = parameter.trim_ascii();
+    let digits = std::str::from_utf8(digits).ok().filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))?;
+    digits.parse().ok()
 }
 
-/// ```abnf
-/// starttls = "STARTTLS"                                     ; RFC 3207 section 2
-/// ```
-fn starttls(line: &[u8]) -> IResult<&[u8], Keyword, ()> {
-    value(Keyword::StartTls, named("STARTTLS")).parse(line)
-}
-
-/// ```abnf
-/// auth = "AUTH" *( ( SP / "=" ) sasl-mech )                 ; RFC 4954 section 3
-/// ```
-fn auth(line: &[u8]) -> IResult<&[u8], Keyword, ()> {
-    let word = take_till1(is_between);
-    let mechanisms = fold_many0(preceded(take_while1(is_between), opt(word)), Vec::new, |mut known, word| {
-        known.extend(word.and_then(AuthMechanism::from_wire));
-        known
-    });
-    preceded(named("AUTH"), mechanisms).map(Keyword::Auth).parse(line)
-}
-
-/// A keyword, which ends where the line does or its parameters begin.
-fn named<'a>(word: &'static str) -> impl Parser<&'a [u8], Output = &'a [u8], Error = ()> {
-    terminated(tag_no_case(word), peek(alt((eof, take_while1(is_between)))))
-}
-
-fn is_between(b: u8) -> bool {
-    b.is_ascii_whitespace() || b == b'='
+fn is_between(b: &u8) -> bool {
+    b.is_ascii_whitespace() || *b == b'='
 }
 
 /// The address in the first line of the reply: Exim, Exchange and Gmail tell the client how they see it.
@@ -81,9 +56,9 @@ fn is_between(b: u8) -> bool {
 /// address-literal = "[" [ "IPv6:" ] address "]"             ; RFC 5321 section 4.1.3
 /// ```
 pub fn address_literal(line: &[u8]) -> Option<IpAddr> {
-    let literal = delimited(tag("["), preceded(opt(tag("IPv6:")), take_until("]")), tag("]"));
-    let found: IResult<&[u8], &[u8], ()> = preceded(take_until("["), literal).parse(line);
-    std::str::from_utf8(found.ok()?.1).ok()?.parse().ok()
+    let behind = &line[memchr::memchr(b'[', line)? + 1..];
+    let behind = behind.strip_prefix(b"IPv6:").unwrap_or(behind);
+    std::str::from_utf8(&behind[..memchr::memchr(b']', behind)?]).ok()?.parse().ok()
 }
 
 #[cfg(test)]

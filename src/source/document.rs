@@ -67,14 +67,16 @@ pub(super) fn rtf(from: Stream) -> Stream {
 
 /// A mail with parts that are not plain text: it begins with a header, as no log does, and says how a part is encoded.
 pub(super) fn is_encoded_mail(head: &[u8]) -> bool {
-    let mut mime = false;
-    for line in head.split(|b| *b == b'\n') {
-        let line = line.trim_ascii_end();
+    let (mut mime, mut rest) = (false, Some(head));
+    while let Some(text) = rest {
+        let end = memchr::memchr(b'\n', text);
+        rest = end.map(|end| &text[end + 1..]);
+        let line = text[..end.unwrap_or(text.len())].trim_ascii_end();
         if line.is_empty() {
             let encoded = |part: &[u8]| matches!(encoding(part), Some(Encoding::Base64 | Encoding::Quoted));
             return mime && head.split(|b| *b == b'\n').any(encoded);
         }
-        let name = line.split(|b| *b == b':').next().filter(|name| name.len() < line.len()).unwrap_or_default();
+        let name = &line[..memchr::memchr(b':', line).unwrap_or_default()];
         let is_field = !name.is_empty() && name.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-');
         if !is_field && !line.starts_with(b" ") && !line.starts_with(b"\t") {
             return false;

@@ -187,8 +187,13 @@ pub(super) fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
         .filter(|end| text[start..start + end].iter().all(|b| b.is_ascii_alphabetic() || b"._-".contains(b)));
     let start = named.map_or(start, |end| start + end + 1);
     // `a@b.example...done`
-    let ends = |i: &usize| !HOST[usize::from(text[*i])] || text[*i] == b'.' && text.get(i + 1) == Some(&b'.');
-    let end = (at + 1..text.len()).find(ends).unwrap_or(text.len());
+    let mut end = at + 1;
+    while let [b, rest @ ..] = &text[end..]
+        && HOST[usize::from(*b)]
+        && !(*b == b'.' && rest.first() == Some(&b'.'))
+    {
+        end += 1;
+    }
     let end = at + 1 + text[at + 1..end].iter().rposition(u8::is_ascii_alphanumeric)? + 1;
     // The last part is a name (RFC 3696 section 2): `nodemailer@4.7.0` is a version.
     let dot = text[at + 1..end].iter().rposition(|b| *b == b'.');

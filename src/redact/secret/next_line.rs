@@ -1,8 +1,14 @@
 //! Secrets whose name stands on one line and whose value on the next: a prompt, a list of arguments, XML, a table.
 
-use std::ops::Range;
+use std::{cell::RefCell, ops::Range};
 
 use super::{super::span::words, OPTIONS, is_key, is_key_in_two, is_known_all};
+use crate::memo::{self, Memo};
+
+thread_local! {
+    static ASKED: RefCell<Memo<Asks>> = RefCell::default();
+    static HEADS: RefCell<Memo<Option<Column>>> = RefCell::default();
+}
 
 /// How sure it is that the next line holds a secret.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +32,10 @@ const MOST_VALUE_WORDS: usize = 3;
 /// Finds whether the text ends with the name of a secret whose value must stand on the next line: `Password:`. A record of JSON
 /// or XML may hold the tag of one in a string of its own.
 pub(in crate::redact) fn asks(text: &str) -> Asks {
+    ASKED.with(|known| memo::kept(known, text, asks_itself))
+}
+
+fn asks_itself(text: &str) -> Asks {
     let framed =
         || text.split('"').any(|part| part.ends_with('>') && part.len() < text.len() && asked(part) == Asks::Surely);
     match asked(text) {
@@ -91,6 +101,10 @@ const MOST_NAME: usize = 32;
 impl Column {
     /// The column that a head names.
     pub(in crate::redact) fn of(head: &str) -> Option<Column> {
+        HEADS.with(|known| memo::kept(known, head, Column::named_by))
+    }
+
+    fn named_by(head: &str) -> Option<Column> {
         let named = |cell: &str| {
             let plain = |c: char| c.is_alphanumeric() || "_- .\"'".contains(c);
             let words = words(cell).count();

@@ -378,11 +378,13 @@ impl Conversation {
     }
 
     /// What the program's words mean, where more than the model speaks for it.
-    pub(super) fn meaning(&self, cx: &Context<'_>, error: &[u8]) -> Option<ToldMeaning> {
+    pub(super) fn meaning(&self, cx: &mut Context<'_>, error: &[u8]) -> Option<ToldMeaning> {
         let host = self.connection.host.as_ref().map(|host| host.expose());
-        let told = |words: &[u8]| cx.knowledge.told(words, None, host).filter(|told| told.is_grounded(words));
+        let knowledge = cx.knowledge;
+        let told = |words: &[u8]| knowledge.told(words, None, host).filter(|told| told.is_grounded(words));
         // That it failed is known: `timeout` behind an address is why.
-        told(error).or_else(|| told(&[b"failed: ", behind_address(error)?].concat()))
+        let find = || told(error).or_else(|| told(&[b"failed: ", behind_address(error)?].concat()));
+        cx.notes.meaning(error, host, find)
     }
 
     /// The program's words; kept also where nobody knows them, as they are all there is.
@@ -415,10 +417,10 @@ impl Conversation {
 
     /// The connection came about: words about a failure before were about another address of the host, or another mail.
     pub(super) fn outlast_told(&mut self, cx: &mut Context<'_>) {
-        if self.told.as_ref().is_some_and(|told| told.alone) {
-            self.end_told(cx);
-        } else if self.told.take().is_some() {
-            self.mail = None;
+        match &self.told {
+            None => {}
+            Some(told) if told.alone => self.end_told(cx),
+            Some(_) => (self.told, self.mail) = (None, None),
         }
     }
 

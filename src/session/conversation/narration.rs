@@ -1,6 +1,8 @@
 //! What the words about a mail say of it: whom it is to, and how far it got, by the command that they name or that their
 //! reply answers.
 
+use std::sync::LazyLock;
+
 use bstr::ByteSlice;
 use memchr::memmem;
 
@@ -143,7 +145,9 @@ pub(super) fn stage_of_told(cause: Cause) -> Option<Stage> {
 
 /// The stage that the words name.
 pub(super) fn stage_in(words: &[u8]) -> Option<Stage> {
-    const WORDS: [(&str, Stage); 16] = [
+    static WORDS: LazyLock<Vec<(memmem::Finder<'_>, Stage)>> =
+        LazyLock::new(|| STAGES.iter().map(|(word, stage)| (memmem::Finder::new(word.as_bytes()), *stage)).collect());
+    const STAGES: [(&str, Stage); 16] = [
         // Of gomail (Go), which says so only once it is signed in.
         ("could not send email", Stage::Data),
         // Of PHPMailer.
@@ -168,9 +172,10 @@ pub(super) fn stage_in(words: &[u8]) -> Option<Stage> {
         return None;
     }
     // What stands in an address says nothing.
-    let told = words.split(|b| b" \t,;<>()\"'".contains(b)).filter(|part| !part.contains(&b'@'));
+    let ends = |b: &u8| matches!(b, b' ' | b'\t' | b',' | b';' | b'<' | b'>' | b'(' | b')' | b'"' | b'\'');
+    let told = words.split(ends).filter(|part| !part.contains(&b'@'));
     let told = told.collect::<Vec<_>>().join(&b' ');
-    let known = || WORDS.iter().find(|(word, _)| memmem::find(&told, word.as_bytes()).is_some());
+    let known = || WORDS.iter().find(|(word, _)| word.find(&told).is_some());
     named_command(&told).or_else(|| known().map(|(_, stage)| *stage))
 }
 
@@ -216,10 +221,19 @@ pub(super) fn labelled_code(text: &[u8]) -> Option<EnhancedStatusCode> {
     rest.trim_ascii().is_empty().then_some(code)
 }
 
+/// What stands between the addresses of a list. A table, as each mail comes here a few times.
+const SEPARATES: [bool; 256] = {
+    let (mut table, mut at, marks) = ([false; 256], 0, b" ,;<>\"'[]");
+    while at < marks.len() {
+        table[marks[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
+
 /// The addresses of a list.
 pub(super) fn addresses(list: &[u8]) -> impl Iterator<Item = &[u8]> {
-    list.split(|b| matches!(b, b' ' | b',' | b';' | b'<' | b'>' | b'"' | b'\'' | b'[' | b']'))
-        .filter(|address| address.contains(&b'@'))
+    list.split(|b| SEPARATES[usize::from(*b)]).filter(|address| memchr::memchr(b'@', address).is_some())
 }
 
 /// `Connection closed`, where no mail is `under_way`, or `disconnected reason=quit`: the end of a connection.

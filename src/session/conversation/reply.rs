@@ -68,7 +68,7 @@ impl Conversation {
         self.open(cx, at);
         self.trace.connected = true;
         // Nor does what a server says to that QUIT show that TLS came about.
-        self.trace.tls_unfinished &= self.dialogue.answers(line.code) == Some(Verb::Quit);
+        self.trace.tls_unfinished = self.trace.tls_unfinished && self.dialogue.answers(line.code) == Some(Verb::Quit);
         if self.dialogue.open_reply().is_some_and(|code| code != line.code) {
             self.break_off_reply(cx);
         }
