@@ -473,7 +473,7 @@ mod tests {
         }
         for (text, shown) in [
             ("account 44711", "account 99999"),
-            ("answer/185833 https://own.co.za/pay/185833", "answer/999999 https://own.co.za/pay/999999"),
+            ("answer/185833 https://own.co.za/mail/185833", "answer/999999 https://own.co.za/mail/999999"),
             ("argument dGh1bmRlcg", "argument dAa9aaAaaa"),
             ("E11.9 B20 A10293, block list (S3140)", "E99.9 B99 A99999, block list (S3140)"),
             ("exceeds limit Sipho 00123456", "exceeds limit Aaaaa 99999999"),

@@ -169,7 +169,8 @@ fn remark(rest: &str) -> Option<usize> {
     let to = rest.find([']', ')'])?;
     let known = |(_, word): (usize, &str)| is_known(word) && !word.starts_with(|c: char| c.is_ascii_digit());
     let parted = rest[to + 1..].trim_start_matches(' ').starts_with(['=', ':']);
-    (parted && to > 1 && runs(&rest[1..to], true, |b| b.is_ascii_alphanumeric()).all(known)).then_some(to + 1)
+    let told = rest[1..to].contains(char::is_alphabetic);
+    (parted && told && runs(&rest[1..to], true, |b| b.is_ascii_alphanumeric()).all(known)).then_some(to + 1)
 }
 
 /// Dots that lead to a colon.

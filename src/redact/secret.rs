@@ -388,7 +388,7 @@ mod tests {
             (r"reg add HKLM\MTM /v MailPw /d Vlerkmuis /f", r"reg add HKLM\MTM /v MailPw /d ***"),
             ("AUTH PLAIN AGEAYg==", "AUTH PLAIN ***"),
             ("bad argument NzM0MjUzMzg=", "bad argument ***"),
-            ("tried the password Thunderbird first", "tried the password *** first"),
+            ("the password Thunderbird was refused", "the password *** was refused"),
             ("Login(zorro, Monday)", "Login(zorro, ***)"),
             ("curl -uzorro:AdminMail https://own.co.za", "curl -u*** https://own.co.za"),
             ("wagw: outlook", "wagw: ***"),
