@@ -5,7 +5,7 @@ use super::{known_word::is_known, span::runs, stand_in::HIDDEN, trace};
 
 /// Marks of punctuation that are looked at between a name and its value, and bytes of a tag.
 const MOST_MARKS: usize = 24;
-const MOST_TAG_BYTES: usize = 120;
+pub(super) const MOST_TAG_BYTES: usize = 120;
 
 /// Letters of a name; a single one says nothing.
 const SHORTEST: usize = 2;

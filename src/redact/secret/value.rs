@@ -1,12 +1,9 @@
 //! Where the value of a setting stands, however a language, a shell or a file format writes one.
 
 use super::super::{
-    field::{Gap, Separator},
+    field::{Gap, MOST_TAG_BYTES, Separator},
     span::words,
 };
-
-/// Bytes of a tag.
-const MOST_TAG_BYTES: usize = 120;
 
 /// Where the value of the setting stands whose name ends at `end`, if it has one. `option`: a space is enough.
 pub(super) fn value(text: &str, start: usize, end: usize, option: bool) -> Option<(usize, usize)> {
