@@ -193,13 +193,7 @@ fn most_threads() -> usize {
 
 fn on_this_pool(request: &Request, report: &mut dyn Report) -> io::Result<Summary> {
     let mut summary = Summary::default();
-    let prepared = match Prepared::of(request) {
-        Ok(prepared) => prepared,
-        Err(problem) => {
-            summary.problems.push(problem);
-            return Ok(summary);
-        }
-    };
+    let prepared = Prepared::of(request).map_err(io::Error::other)?;
     let found = discover(request, &mut summary)?;
     let inspection = Inspection { request, asked: &prepared.asked, knowledge: &prepared.facts };
     Run::new(inspection, report, summary, &found).all(&found)

@@ -165,13 +165,13 @@ fn is_misspelt(word: &[u8]) -> bool {
     TYPED.iter().any(|known| plain == **known || is_near(&plain, known))
 }
 
-/// First, last and some other letters in their order, the `w` of `word` among them.
+/// First, last and some other letters in their order, or the first ones, the `w` of `word` among them.
 fn is_shortened(word: &[u8], known: &[u8]) -> bool {
     let ([first, rest @ ..], Some(last)) = (word, word.last()) else { return false };
     let mut left = known[1..].iter();
     word.len() >= SHORT
         && Some(first) == known.first()
-        && Some(last) == known.last()
+        && (Some(last) == known.last() || known.starts_with(word))
         && rest.iter().all(|b| left.any(|other| other == b))
         && word[1..].contains(&b'w')
 }

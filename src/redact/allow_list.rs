@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use crate::{container::timestamp, knowledge::Vocabulary, smtp};
 
 use super::{
-    field, known_word, name_word,
+    field::{self, Gap, Separator},
+    known_word, name_word,
     number::{
         MAX_FREE_DIGITS, MIN_GROUPED_DIGITS, dotted, grouped, is_day, is_dotted_date, is_dotted_number, is_joined,
     },
@@ -68,6 +69,9 @@ static COUNTED: LazyLock<Vec<&str>> = LazyLock::new(|| {
         .split(' ')
         .collect()
 });
+/// Words behind which a link has the number of a page, and bytes of the link that are looked at.
+const PAGES: [&str; 3] = ["answer", "article", "linkid"];
+const LINK: usize = 120;
 /// Words before which it is one.
 static UNITS: LazyLock<Vec<&str>> = LazyLock::new(|| {
     "byte bytes connections gb k kb mb messages milliseconds minutes ms octets recipients s sec seconds"
@@ -99,24 +103,33 @@ pub(super) fn mask(text: &str, how: Strictness, keeps: &dyn Fn(&str) -> Option<b
 /// Where the words behind a private label stand: up to what closes them, or all the rest.
 fn private(text: &str) -> Option<(usize, usize)> {
     runs(text, false, |b| b.is_ascii_alphabetic()).find_map(|(at, word)| {
-        let label = PRIVATE.iter().any(|label| label.eq_ignore_ascii_case(word));
-        let tail = &text[at + word.len()..];
-        let value = tail.strip_prefix("(s)").unwrap_or(tail).trim_start_matches(['"', ' ']);
-        let marked = value.strip_prefix([':', '=', '[']).map(|value| value.trim_start_matches(['>', ' ']));
-        // `subject "..."`, and not the name of a field in quotes.
-        let spaced = tail.trim_start_matches(' ');
-        let quote = spaced.chars().next().filter(|c| "\"'".contains(*c) && spaced.len() < tail.len());
-        let value = marked.or(quote.map(|_| &spaced[1..]))?;
-        let from = text.len() - value.len();
-        let bracket = value.starts_with('[') || text[..from].ends_with('[');
-        let close = match quote.filter(|_| marked.is_none()) {
-            Some(quote) => value.find(quote),
-            None if bracket => value.find(']'),
-            None => closing_quote(value),
+        if !PRIVATE.iter().any(|label| label.eq_ignore_ascii_case(word)) {
+            return None;
+        }
+        let end = at + word.len();
+        let end = if text[end..].starts_with("(s)") { end + "(s)".len() } else { end };
+        let Gap { at: from, separator, opening, .. } = Gap::behind(text, at, end);
+        let marked = separator == Some(Separator::Sure) && text[end..from].contains([':', '=', '>']);
+        let next = |mark| text[from..].find(mark).map(|n| from + n);
+        let quoted = |quote| {
+            let open = end + text[end..from].rfind(quote)?;
+            Some(open + closing_quote(&text[open..])?)
         };
-        let end = close.map_or(text.len(), |n| from + n);
-        let private = label && !smtp::begins_with_body_value(value.as_bytes());
-        (private && end > from).then_some((from, end))
+        let close = match opening {
+            Some('[') => next(']'),
+            Some('>') if marked => next('<'),
+            Some(quote @ ('"' | '\'')) => {
+                if marked {
+                    quoted(quote)
+                } else {
+                    next(quote)
+                }
+            }
+            _ if marked => None,
+            _ => return None,
+        };
+        let to = close.unwrap_or(text.len());
+        (!smtp::begins_with_body_value(text[from..].as_bytes()) && to > from).then_some((from, to))
     })
 }
 
@@ -239,7 +252,8 @@ impl Masker<'_> {
     /// small letters and digits may be a password as well, and so may any behind a name that no program uses: there it needs
     /// a word that says what it is.
     fn is_id(&self, before: &str, token: &str) -> bool {
-        if !trace::is_id(token) {
+        // A text in base64 may have its form.
+        if !trace::is_id(token) || trace::is_encoded(token) {
             return false;
         }
         // `"sid":"xXQ0eJDLMHs"`
@@ -334,7 +348,7 @@ impl Masker<'_> {
             digits.len() <= MAX_QUEUE_ID_DIGITS
         } else if (counted || process) && !is_joined(text, at, digits.len()) && !in_dots.is_some_and(is_dotted_date) {
             digits.len() <= MAX_LABELLED_DIGITS && (is_unit(unit) || !is_day(digits))
-        } else if digits.len() <= MAX_PORT_DIGITS && self.is_port(&text[..at]) {
+        } else if digits.len() <= MAX_PORT_DIGITS && self.is_port(&text[..at]) || is_page(&text[..at]) {
             true
         } else if let Some(run) = in_dots {
             // Not `31.01.1980`.
@@ -366,12 +380,24 @@ impl Masker<'_> {
 
     /// Takes note of a word for the number that may follow.
     fn next(&mut self, word: &str) {
-        // `SmtpPort`
-        let word = trace::pieces(word).last().unwrap_or(word);
-        let is = |words: &[&str]| words.iter().any(|known| known.eq_ignore_ascii_case(word));
+        // `SmtpPort`, `InternalId`
+        let last = trace::pieces(word).last().unwrap_or(word);
+        let is = |words: &[&str]| {
+            words.iter().any(|known| [word, last].iter().any(|word| known.eq_ignore_ascii_case(word)))
+        };
         self.counted = if is(&COUNTED) { 2 } else { self.counted.saturating_sub(1) };
         self.queued = is(&QUEUED);
     }
+}
+
+/// Whether the number of a page of help follows: `https://support.google.com/mail/answer/`.
+fn is_page(before: &str) -> bool {
+    let Some(step) = before.strip_suffix(['/', '=']) else { return false };
+    let step = &step[step.trim_end_matches(|c: char| c.is_ascii_alphanumeric()).len()..];
+    let near = before.len().saturating_sub(LINK)..;
+    PAGES.iter().any(|page| page.eq_ignore_ascii_case(step))
+        && memchr::memmem::rfind(&before.as_bytes()[near.clone()], b"://")
+            .is_some_and(|at| !before.as_bytes()[near][at..].contains(&b' '))
 }
 
 /// Whether the word before which it stands makes a number a size or a time.
@@ -446,6 +472,8 @@ mod tests {
         for text in [
             "message size 35882577 exceeds limit 10000000",
             "queued as 12345678901234",
+            "[InternalId=27779571998021]",
+            "see https://support.google.com/accounts/answer/185833",
             "in 12345 ms, 23 Nov 2026 08:53:26 +0200",
             "Failed: 550 5.1.1 User unknown",
             "550-5.7.1 [2001:db8::1]",
@@ -455,6 +483,8 @@ mod tests {
         }
         for (text, shown) in [
             ("account 44711", "account 99999"),
+            ("answer/185833 https://own.co.za/mail/185833", "answer/999999 https://own.co.za/mail/999999"),
+            ("argument dGh1bmRlcg", "argument dAa9aaAaaa"),
             ("E11.9 B20 A10293, block list (S3140)", "E99.9 B99 A99999, block list (S3140)"),
             ("exceeds limit Sipho 00123456", "exceeds limit Aaaaa 99999999"),
             ("12 345 678", "99 999 999"),

@@ -119,8 +119,7 @@ impl<'g> Censor<'g> {
         }
         let free = self.named(text);
         // A line that nobody understands may be an answer of a sign-in, whatever it looks like.
-        let peopled = how == Strictness::Chatter && !self.gate.is_guarded(&free);
-        let how = if peopled { Strictness::Peopled } else { how };
+        let how = if how == Strictness::Chatter { self.gate.chatter(&free) } else { how };
         let masked = self.gate.mask(&free, how);
         if masked == free {
             return masked.into_bytes();

@@ -69,7 +69,7 @@ impl Dialogue {
         }
         let said = match reply.code {
             ReplyCode(334) => challenge(reply.text, censor),
-            code if code.is_of_sign_in() => censor.reply_of_sign_in(reply.text),
+            code if code.may_quote_answer() => censor.reply_of_sign_in(reply.text),
             _ => censor.free(reply.text),
         };
         Some([&text[..head], &*said].concat())

@@ -173,8 +173,9 @@ fn pcs(text: &str, spans: &mut Vec<Span<Personal>>) {
         let pc = bare.trim_end_matches('.');
         let plain = !pc.is_empty() && !pc.contains('.') && name.starts_with(pc);
         let windows = pc.starts_with("DESKTOP-") || pc.starts_with("LAPTOP-");
-        // In a sentence of a program a word follows: `ehlo failed`.
-        let behind = said.is_some_and(|loud| key.is_empty() && (loud || !is_known(pc)));
+        // In a sentence a word follows: `ehlo failed`, `Invalid HELO name`.
+        let told = |loud: bool| is_known(pc) && (!loud || pc.starts_with(|c: char| c.is_ascii_lowercase()));
+        let behind = said.is_some_and(|loud| key.is_empty() && !told(loud));
         if windows || plain && (keyed || behind) {
             spans.push(Span::new(begin, begin + pc.len(), Personal::Thing(Kind::Pc)));
         } else if plain && greeted.is_none() {
@@ -300,6 +301,7 @@ mod tests {
             ("mx Hello RECEPTION [41.1.2.3]", "mx Hello pc-1 [41.1.2.3]"),
             ("EHLO DESKTOP-4711ABC", "EHLO pc-1"),
             ("out|ehlo kudu-desk-7, ehlo failed", "out|ehlo pc-1, ehlo failed"),
+            ("Invalid HELO name", "Invalid HELO name"),
             ("EHLO mail.practice.example", "EHLO mail.practice.example"),
             ("ID 8001015009087, tel 082 123 4567.", "ID id-number-1, tel phone-1."),
             ("+27 82 123 4567 (012) 345-6789 192.168.1.1", "phone-1 (phone-2 private-ip-1"),

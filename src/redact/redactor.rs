@@ -106,12 +106,18 @@ impl Redactor {
 
     /// What a server answered. To somebody who signs in it may quote what he sent.
     pub fn reply(&mut self, code: ReplyCode, text: &Sensitive) -> Redacted {
-        if self.level == Level::Personal || !code.is_of_sign_in() {
+        if self.level == Level::Personal || !code.may_quote_answer() {
             return self.text(text);
         }
         // A short id in capitals, small letters and digits may as well be a password that it quotes.
         let named = self.named(&visible_bytes(text.expose()));
         Redacted::redacted(self.mask(&named, Strictness::Chatter))
+    }
+
+    /// A line of a log, or a part of one, of which nothing is known.
+    pub fn line(&mut self, line: &Sensitive) -> Redacted {
+        let named = self.named(&visible_bytes(line.expose()));
+        Redacted::redacted(self.mask(&named, self.chatter(&named)))
     }
 
     /// A sentence of ours, in which a path or an address of somebody may stand.
@@ -326,9 +332,12 @@ mod tests {
             ("typed \"vlerkmuis\" as wagwoord ingetik", "typed \"aaaaaaaaa\" as wagwoord ***"),
             ("hek kode 930041, error code 93004", "hek kode ***, error code 93004"),
             ("mailbox of boomslang is full", "mailbox of boomslang is full"),
+            ("500 not known: \"vlerkmuis\"", "500 not known: \"aaaaaaaaa\""),
         ] {
             assert_eq!(redactor.text(&sensitive(text)).as_str(), shown);
         }
+        assert_eq!(redactor.line(&sensitive("changed zorro to vlerk7muis")).as_str(), "changed zorro to ***");
+        assert_eq!(redactor.line(&sensitive("fred;vlerkmuis;ok")).as_str(), "aaaa;aaaaaaaaa;ok");
         assert_eq!(redactor.address(&sensitive("zorro/Vlerkmuis@own.co.za")).as_str(), "zorro/***@own.co.za");
         assert_eq!(redactor.address(&sensitive("zorro@own.co.za")).as_str(), "zorro@own.co.za");
     }

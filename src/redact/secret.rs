@@ -124,7 +124,7 @@ fn rules(text: &str, spans: &mut Vec<Span<()>>) {
     commands::arguments(text, spans);
     dump::columns(text, spans);
     odd::forms(text, spans);
-    labels::forms(text, spans);
+    labels::drawn(text, spans);
 }
 
 /// `password=...`, `"smtpPass": "..."`, `<password>...</password>`, `-pw ...`, in English and Afrikaans.
@@ -133,14 +133,17 @@ fn settings(text: &str, spans: &mut Vec<Span<()>>) {
     for (start, name) in runs(text, true, |b| b.is_ascii_alphanumeric() || b"_-.".contains(&b)) {
         let two = std::mem::replace(&mut before_name, name);
         // What is hidden already right behind the name is its value.
-        if start < done || text[..start].ends_with("</") || text[start + name.len()..].starts_with(HIDDEN) {
+        if start < done
+            || text[..start].ends_with("</")
+            || text[..start].ends_with("://")
+            || text[start + name.len()..].starts_with(HIDDEN)
+        {
             continue;
         }
         let key = is_key(name) || is_key_in_two(two, name) || is_key_within(name);
         // `PASS` at the beginning is POP3's command: some programs fetch before they send.
         let option = name.starts_with('-') && (key || OPTIONS.contains(&name)) || start == 0 && name == "PASS";
         let end = start + name.len();
-        let end = end + remark(&text[end..]);
         let found = if key || option {
             let assigned = text[..start].trim_end_matches(' ').ends_with('=');
             value::value(text, start, end, option).or_else(|| if assigned { None } else { spoken::value(text, end) })
@@ -171,16 +174,6 @@ fn is_unset(value: &str) -> bool {
         && value.ends_with(BRACKETS)
         && words(bare).next().is_some_and(|(_, word)| not(word))
         && is_known_all(bare)
-}
-
-/// The length of what stands in brackets between a name and its separator: `password [plain] = Kudu7`.
-fn remark(after: &str) -> usize {
-    let body = after.trim_start_matches(' ');
-    let closing = if body.starts_with('[') { ']' } else { ')' };
-    let Some(to) = body.find(closing).filter(|_| body.starts_with(['[', '('])) else { return 0 };
-    let parted = body[to + 1..].trim_start_matches(' ').starts_with(['=', ':']);
-    let words = is_known_all(&body[1..to]) && body[1..to].bytes().any(|b| b.is_ascii_alphabetic());
-    if parted && words { after.len() - body.len() + to + 1 } else { 0 }
 }
 
 /// Words that are looked at of a value, and bytes of a tag: a line full of names is still read in one go.
@@ -225,12 +218,6 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
         let value = if named && !rest.is_empty() { rest } else { body };
         let from = text.len() - value.len();
         return Some((from, from + value.trim_end_matches(['"', '\'']).len())).filter(|(from, to)| unknown(*from, *to));
-    }
-    // Exim's list of what a client answers: `client_send = <; fred ; Kudu7`.
-    if is(&["client_send"]) {
-        let value = body.strip_prefix('=')?.trim_start_matches([' ', '"']);
-        let from = text.len() - value.len();
-        return Some((from, from + value.find(['"', '\\']).unwrap_or(value.trim_end().len())));
     }
     // RFC 4954 section 5: who handed the mail in.
     if name.eq_ignore_ascii_case("auth") && names_sender(&text[..start]) {
@@ -337,11 +324,12 @@ pub(super) fn is_told_in(text: &str) -> bool {
     };
     let named =
         |word: &str| ["pin:", "pw:", "u:", "p:", "-u", "-p", "user"].iter().any(|name| name.eq_ignore_ascii_case(word));
-    let answered = |word: &str| {
+    let answered = |at: usize, word: &str| {
         let code = word.get(..3).filter(|_| word.len() == 3 || word.as_bytes()[3] == b'-');
-        code.and_then(|code| code.parse().ok()).is_some_and(|code| ReplyCode(code).is_of_sign_in())
+        let code = code.and_then(|code| code.parse().ok()).map(ReplyCode);
+        code.is_some_and(|code| code.is_of_sign_in() || at == 0 && code.may_quote_answer())
     };
-    told || words(text).any(|(_, word)| named(word) || answered(word))
+    told || words(text).any(|(at, word)| named(word) || answered(at, word))
 }
 
 /// `U:`, `user=` stands before as a label.
@@ -399,6 +387,11 @@ mod tests {
             ("unknown app password hkol szjb etyk tirm", "unknown app password ***"),
             (r"reg add HKLM\MTM /v MailPw /d Vlerkmuis /f", r"reg add HKLM\MTM /v MailPw /d ***"),
             ("AUTH PLAIN AGEAYg==", "AUTH PLAIN ***"),
+            ("bad argument NzM0MjUzMzg=", "bad argument ***"),
+            ("the password Thunderbird was refused", "the password *** was refused"),
+            ("Login(zorro, Monday)", "Login(zorro, ***)"),
+            ("curl -uzorro:AdminMail https://own.co.za", "curl -u*** https://own.co.za"),
+            ("wagw: outlook", "wagw: ***"),
             ("smtp(mail.own.co.za, 587, zorro, Vlerkmuis)", "smtp(mail.own.co.za, 587, zorro, ***)"),
             ("mailer /p Vlerkmuis", "mailer /p ***"),
             ("mailer zorro Vlerkmuis mail.own.co.za 587", "mailer zorro *** mail.own.co.za 587"),
@@ -460,6 +453,7 @@ mod tests {
         for line in [
             "5.7.8 Username and Password not accepted. https://support.google.com/mail/?p=BadCredentials x9sm1234567qke.23 - gsmtp",
             "AUTH LOGIN PLAIN CRAM-MD5",
+            "raise SMTPAuthenticationError(response.code, response.message)",
             "smtp_authenticate(12ms):",
             "at com.sun.mail.smtp.SMTPTransport.authenticate(SMTPTransport.java:858)",
             "5.7.26 https://support.google.com/mail/answer/81126#authentication a1b2c3d4e5f6-5d1f2a3b4c5sm1234567edb.12 - gsmtp",
@@ -470,6 +464,7 @@ mod tests {
             "eyJzdGF0dXMiOiI0MDAiLCJzY2hlbWVzIjoiQmVhcmVyIn0=",
             "spf=pass dkim=pass bypass=yes",
             "password = (not set)",
+            "does not pass DMARC verification, see https://community.own.co.za/docs/1",
             r#"{"message":"Invalid login: 535 Incorrect authentication data","stack":"Error: Invalid login: 535 no"}"#,
             "DKIM = did not pass, 550-5.7.26  SPF [mail.x.co.za] = did not pass, 550 5.7.26  see",
             r"DKIM = did not pass\n550-5.7.26  SPF [mail.x.co.za] = did not pass\n550 5.7.26  see",

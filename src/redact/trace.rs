@@ -1,6 +1,7 @@
 //! Tokens that are a trace: an internet provider finds the mail by them, so they stay.
 
 use super::public_domain::is_public;
+use crate::smtp::decoded;
 
 /// Letters of a part that nobody's name is as short as.
 const MAX_DRAWN_LETTERS: usize = 3;
@@ -15,6 +16,9 @@ const MIN_TOKEN: usize = 24;
 const MIN_DRAWN: usize = 16;
 /// Digits of the shortest digest (MD5, NTLM); an id of a mail in hex is shorter, or has marks.
 const DIGEST: usize = 32;
+
+/// Characters of base64 that are hardly a text by chance (six bytes: one in 300).
+const ENCODED: usize = 8;
 
 /// Whether `local@domain` is the id of a message and not a mailbox. When in doubt it is a mailbox.
 pub(super) fn is_message_id(local: &str, domain: &str) -> bool {
@@ -75,6 +79,11 @@ pub(super) fn is_mixed(word: &str) -> bool {
 pub(super) fn is_drawn(run: &str) -> bool {
     let count = |class: fn(&u8) -> bool| run.bytes().filter(class).count();
     run.len() >= MIN_DRAWN && (is_mixed(run) || count(u8::is_ascii_digit) >= 3 && count(u8::is_ascii_alphabetic) >= 3)
+}
+
+/// Base64 of characters that are typed, which the id of a mail hardly is by chance.
+pub(super) fn is_encoded(word: &str) -> bool {
+    word.len() >= ENCODED && decoded(word.as_bytes()).is_some_and(|text| text.iter().all(u8::is_ascii_graphic))
 }
 
 /// Whether digits in a row may be somebody's number.

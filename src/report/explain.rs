@@ -95,7 +95,7 @@ impl<W: Write> Explainer<W> {
         let row = Row {
             schema: SCHEMA,
             // A line of a log may be asked about, with all that stands in it.
-            input: self.redactor.text(input),
+            input: self.redactor.line(input),
             cause: answer.cause.map(|cause| cause.code()),
             severity: answer.severity.name(),
             acts: answer.acts.iter().map(|actor| actor.name()).collect(),

@@ -38,6 +38,11 @@ impl ReplyCode {
         matches!(self.0, 334 | 432 | 454 | 534 | 535 | 538)
     }
 
+    /// It may quote what somebody typed who signs in: it answers that, or what is no command.
+    pub fn may_quote_answer(self) -> bool {
+        self.is_of_sign_in() || matches!(self.0, 500 | 502)
+    }
+
     /// 4yz or 5yz.
     pub fn is_refusal(self) -> bool {
         self.is_transient() || self.is_permanent()

@@ -193,6 +193,14 @@ fn a_copy_of_nothing_replaces_nothing() {
         assert_eq!(place.run(line, None).status.code(), Some(2), "{line}");
         assert_eq!(fs::read_to_string(place.path("other.txt")).unwrap(), LOG, "{line}");
     }
+    for command in
+        ["analyze other.txt", "analyze --format html other.txt", "sample other.txt", "compare hard.txt other.txt"]
+    {
+        fs::write(place.path("report.txt"), "before").unwrap();
+        let run = place.run(&format!("{command} --knowledge gone.toml -o report.txt"), None);
+        assert_eq!(run.status.code(), Some(2), "{command}");
+        assert_eq!(fs::read_to_string(place.path("report.txt")).unwrap(), "before", "{command}");
+    }
 }
 
 #[test]

@@ -33,6 +33,11 @@ impl Redactor {
         self.level == Level::Personal || self.unread || secret::is_told_in(text)
     }
 
+    /// How what a program says about itself is looked at.
+    pub(in crate::redact) fn chatter(&self, text: &str) -> Strictness {
+        if self.is_guarded(text) { Strictness::Chatter } else { Strictness::Peopled }
+    }
+
     /// The same without the mask: for our own words, and before a stricter mask.
     pub(in crate::redact) fn named(&mut self, visible: &str) -> String {
         let text = self.without_secrets(visible);

@@ -56,12 +56,13 @@ struct Part<'t> {
 pub(super) fn beside(text: &str, spans: &mut Vec<Span<()>>) {
     let parts = parts(text);
     let is_place = |part: &Part<'_>| is_place(part.word) || part.opens && is_protocol(part.word);
-    let mut near = 0;
+    let (mut near, mut called_with) = (0, false);
     let mut rest = &*parts;
     while let [user, after @ ..] = rest {
         rest = after;
         if is_place(user) {
             near = NEAR;
+            called_with = user.opens && is_protocol(user.word);
             continue;
         }
         near = near.saturating_sub(1);
@@ -90,7 +91,10 @@ pub(super) fn beside(text: &str, spans: &mut Vec<Span<()>>) {
         let keyed =
             behind_user.trim_start_matches('\\').strip_prefix(QUOTES).is_some_and(|rest| rest.starts_with([':', '=']));
         let method = text[password.at + password.word.len()..].starts_with('(');
-        if is_password(password.word) && !keyed && !method && (joined || placed && row) {
+        // `Login("fred", "Monday")`: what stands there is a password, whatever else programs call so.
+        let argument = called_with && near == NEAR - 1 && password.gap == Gap::Listed;
+        let handed = || argument && is_plain(password.word) && is_nothing(password.word);
+        if (is_password(password.word) || handed()) && !keyed && !method && (joined || placed && row) {
             // A slash or a colon may be a part of it.
             let more = behind.iter().take_while(|next| next.gap == Gap::Joined && !is_place(next)).count();
             let last = behind[..more].last().unwrap_or(password);

@@ -34,7 +34,7 @@ pub(super) fn arguments(text: &str, spans: &mut Vec<Span<()>>) {
     {
         bare(text, at, spans);
     }
-    let options = args(text).filter(|(_, word)| option_name(word).is_some()).count();
+    let options = args(text).filter(|(_, word)| option_name(word).is_some() || is_pair(word)).count();
     handed(text, options > 0, spans);
     if options == 0 {
         return;
@@ -57,7 +57,7 @@ pub(super) fn arguments(text: &str, spans: &mut Vec<Span<()>>) {
             let named = ["p", "P", "k", "w"].contains(&name);
             option = named || (known || options > 1) && plain && strange;
             // Behind the name of a user it is a password even if programs use the word.
-            sure = named && known;
+            sure = known && (named || user > 0 && !super::is_known_all(name));
         }
         if !option {
             glued(at, word, known, spans);
@@ -113,11 +113,16 @@ fn names_user(word: &str) -> bool {
     name.starts_with(['u', 'U']) || name.len() <= 2 && name.ends_with(['u', 'U'])
 }
 
+/// `-ufred:PASSWORD`
+fn is_pair(word: &str) -> bool {
+    word.starts_with("-u") && word.contains(':')
+}
+
 /// `-pPASSWORD`, `-ufred:PASSWORD`
 fn glued(at: usize, word: &str, known: bool, spans: &mut Vec<Span<()>>) {
     let named = super::OPTIONS.iter().chain(&["-p", "-P"]).find_map(|option| word.strip_prefix(*option));
     let Some(value) = named else {
-        if word.starts_with("-u") && word.len() > 3 && word.contains(':') {
+        if is_pair(word) {
             spans.push(Span::new(at + 2, at + word.len(), ()));
         }
         return;

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, ops::Range};
 
-use super::{super::span::words, OPTIONS, is_key, is_key_in_two, is_known_all};
+use super::{super::span::words, OPTIONS, is_key, is_key_in_two, is_known_all, spoken};
 use crate::memo::{self, Memo};
 
 thread_local! {
@@ -70,6 +70,11 @@ fn asked(text: &str) -> Asks {
         .rfind(|c: char| !c.is_alphanumeric() && !"_-.".contains(c))
         .map_or(0, |at| at + bare[at..].chars().next().map_or(1, char::len_utf8));
     let (before, name) = (&bare[..from], &bare[from..]);
+    // `Password for fred@own.co.za:`
+    let mut said = before.trim_end_matches(is_of_address).split_whitespace().rev();
+    if text.ends_with(':') && said.next().is_some_and(spoken::is_owner) && said.next().is_some_and(is_key) {
+        return Asks::Surely;
+    }
     let named = is_key(name)
         || OPTIONS.contains(&name)
         || before.split_whitespace().next_back().is_some_and(|word| is_key_in_two(word, name));
@@ -83,6 +88,11 @@ fn asked(text: &str) -> Asks {
     let behind = before.trim_end_matches(['"', '\'']).trim_end();
     let listed = behind.ends_with([':', '=', '>', ',', '[']);
     if listed || words(bare).count() <= MOST_WORDS { Asks::Alone } else { Asks::No }
+}
+
+/// A character of whoever signs in.
+fn is_of_address(c: char) -> bool {
+    c.is_alphanumeric() || "@._-".contains(c)
 }
 
 /// The column of a table whose head names a secret: `user;password;host`.
@@ -205,6 +215,7 @@ mod tests {
             "Wagwoord:<EOL>",
             r#"[\"password\"]=>"#,
             "Enter password for x: Password:",
+            "550 Password for fred@own.co.za:",
         ] {
             assert_eq!(asks(line), Asks::Surely, "{line}");
         }

@@ -3,10 +3,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::{
-    knowledge::{SecretNames, WordClass, WordTable, plain_spelling},
-    smtp::decoded,
-};
+use crate::knowledge::{SecretNames, WordClass, WordTable, plain_spelling};
 
 use super::super::{
     allow_list, field,
@@ -26,8 +23,6 @@ const SHORTEST_PART: usize = 5;
 const LETTERS: usize = 4;
 /// Characters of a part of a link that was drawn.
 const TOKEN: usize = 24;
-/// Characters of base64 that are hardly a text by chance (six bytes: one in 300).
-const ENCODED: usize = 8;
 /// Characters of a name; a longer run is a value.
 const NAME: usize = 40;
 /// Marks of a password.
@@ -76,7 +71,7 @@ pub(super) fn is_number(word: &str) -> bool {
     DIGITS.contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// `SMS code 355511`, `kode is 4711`, and not `error code 100605`: a number that lets somebody in.
+/// `SMS code 355511`, `Toegangskode 4711`, and not `error code 100605`: a number that lets somebody in.
 fn codes(text: &str, spans: &mut Vec<Span<()>>) {
     let (mut last, mut named) = ("", 0_u8);
     for (at, word) in runs(text, true, |b| b.is_ascii_alphanumeric()) {
@@ -84,14 +79,23 @@ fn codes(text: &str, spans: &mut Vec<Span<()>>) {
         if number && named > 0 && !allow_list::is_known(word) && stands_alone(text, at, word.len()) {
             spans.push(Span::new(at, at + word.len(), ()));
         }
-        let code = ["code", "kode", "codice", "2fa", "mfa", "alarm"].iter().any(|name| name.eq_ignore_ascii_case(word));
-        named = match code {
-            true if counts(last) => 0,
-            true => NEAR,
-            false => named.saturating_sub(1),
+        named = match before_code(word) {
+            Some(head) if counts(if head.is_empty() { last } else { head }) => 0,
+            Some(_) => NEAR,
+            None => named.saturating_sub(1),
         };
         last = word;
     }
+}
+
+/// What stands before the name of a code: nothing, or, in Afrikaans, the beginning of the word: `Toegangs`, `fout`.
+fn before_code(word: &str) -> Option<&str> {
+    const NAMES: [&str; 5] = ["code", "codice", "2fa", "mfa", "alarm"];
+    if NAMES.iter().any(|name| name.eq_ignore_ascii_case(word)) {
+        return Some("");
+    }
+    let (head, name) = word.split_at_checked(word.len().checked_sub("kode".len())?)?;
+    name.eq_ignore_ascii_case("kode").then_some(head)
 }
 
 /// Whether what follows is the number of an error, an answer, a size or a place: nobody's code.
@@ -180,7 +184,7 @@ fn is_odd(word: &str) -> bool {
     }
     trace::is_token(word)
         || trace::is_digest(word)
-        || is_encoded(word)
+        || trace::is_encoded(word)
         || !trace::is_id(word)
             && runs(word, false, |b| b.is_ascii_alphanumeric()).any(|(_, part)| {
                 !allow_list::is_known(part)
@@ -193,17 +197,11 @@ fn is_odd(word: &str) -> bool {
             })
 }
 
-/// Base64 of characters that are typed, which the id of a mail hardly is by chance.
-fn is_encoded(word: &str) -> bool {
-    word.len() >= ENCODED && decoded(word.as_bytes()).is_some_and(|text| text.iter().all(u8::is_ascii_graphic))
-}
-
 /// Forms that nothing else has, whatever stands beside them.
 pub(super) fn forms(text: &str, spans: &mut Vec<Span<()>>) {
     licences(text, spans);
     grouped(text, spans);
     hex(text, spans);
-    typed(text, spans);
     drawn(text, spans);
     if text.contains('/') {
         links(text, spans);
@@ -238,25 +236,6 @@ fn hex(text: &str, spans: &mut Vec<Span<()>>) {
         let typed = || unhexed(run).is_some_and(|text| text.iter().all(u8::is_ascii_graphic));
         if run.len() >= HEX && letters && typed() {
             spans.push(Span::new(at, at + run.len(), ()));
-        }
-    }
-}
-
-/// `"Kudu7\r"`, `send "Kudu7\n"`: what somebody types, with the key that ends it. A line of a protocol ends in two characters.
-fn typed(text: &str, spans: &mut Vec<Span<()>>) {
-    for (end, _) in text.match_indices('\\') {
-        let key = &text[end + 1..];
-        let head = text[..end].trim_end_matches('\\');
-        let word = head.rsplit(|c: char| c.is_whitespace() || "\"'\\".contains(c)).next().unwrap_or_default();
-        let (from, to) = (head.len() - word.len(), head.len());
-        let before = text[..from].trim_end_matches('\\').strip_suffix(['"', '\'']);
-        let sent = || before.is_some_and(|before| before.trim_end_matches(['-', ' ']).ends_with("send"));
-        let quoted = before.is_some()
-            && (key.starts_with('r') || key.starts_with('n') && sent())
-            && key[1..].trim_start_matches('\\').starts_with(['"', '\'']);
-        let place = server_name::is_internet_name(word) || word.contains('@') && word.contains('.');
-        if quoted && word.len() >= SHORTEST_PART && !place && !super::is_known_all(word) {
-            spans.push(Span::new(from, to, ()));
         }
     }
 }

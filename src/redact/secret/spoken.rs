@@ -1,6 +1,6 @@
 //! Secrets that a sentence tells: the word behind a name.
 
-use crate::knowledge::{SecretNames, WordClass, WordClasses, WordTable, plain_spelling};
+use crate::knowledge::{SecretNames, Vocabulary, WordClass, WordClasses, WordTable, plain_spelling};
 
 use super::{
     super::{server_name, span::words},
@@ -66,6 +66,9 @@ pub(super) fn value(text: &str, end: usize) -> Option<(usize, usize)> {
         if !is_known_all(word) {
             return Some((from, to + more(&text[to..], bare)));
         }
+        if n == 0 && is_product(&text[..end], bare, &text[end + at + word.len()..]) {
+            return Some((from, to));
+        }
         // The sentence ends, or says whom it is about; or another argument of a method follows.
         let next_argument = word.ends_with(',') && text[..end].contains('(');
         if word.ends_with(['.', ';', '!', '?']) || next_argument || n > 0 && is_owner(word) {
@@ -73,6 +76,20 @@ pub(super) fn value(text: &str, end: usize) -> Option<(usize, usize)> {
         }
     }
     None
+}
+
+/// `password thunderbird`: a word of programs that tells nothing of a mail, and that no phrase has behind the name. In the
+/// middle of a sentence it must begin with a capital.
+fn is_product(before: &str, word: &str, after: &str) -> bool {
+    let mut names = before.rsplit(|c: char| !c.is_alphanumeric());
+    let name = names.next().unwrap_or_default();
+    // `does not pass DMARC`: no name, but what somebody does.
+    let verb = names.next().map(classes).is_some_and(|said| said.has(WordClass::Not) || said.has(WordClass::May));
+    !verb
+        && (after.trim().is_empty() || word.starts_with(char::is_uppercase))
+        && word.chars().all(char::is_alphanumeric)
+        && classes(word).is_unknown()
+        && !Vocabulary::builtin().has_pair(name, word)
 }
 
 /// Words behind one that nobody knows in which the value may stand.
@@ -92,7 +109,7 @@ fn classes(word: &str) -> WordClasses {
 }
 
 /// Whether somebody's name follows: `for`, `vir`, `user`.
-fn is_owner(word: &str) -> bool {
+pub(super) fn is_owner(word: &str) -> bool {
     let classes = classes(word);
     !classes.has(WordClass::May) && (classes.has(WordClass::Sender) || classes.has(WordClass::Recipient))
 }

@@ -162,6 +162,7 @@ fn is_sign_in(decoded: &[u8]) -> bool {
         && !super::is_sentence(text)
         && !super::is_known_all(text);
     text.contains('\0') && printable
+        || super::odd::is_number(text)
         || text.contains("user=")
         || text.to_ascii_lowercase().contains("auth=bearer")
         || digest

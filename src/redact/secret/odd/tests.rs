@@ -16,6 +16,7 @@ fn odd_words_are_told_from_hosts_files_numbers_and_ids() {
         ("at tFVHq0pEIxsS9amVOB9pssLw", "at ***"),
         ("sending mail 4915", "sending mail 4915"),
         ("hek kode: 4915, 2fa backup 548575", "hek kode: ***, 2fa backup ***"),
+        ("Toegangskode 4915, foutkode 4915", "Toegangskode ***, foutkode 4915"),
         ("error code 93004, code 10060, kode 2026-11", "error code 93004, code 10060, kode 2026-11"),
         ("auth failed: UGFzc3dvcmQ6, VXNlcm5hbWU6", "auth failed: UGFzc3dvcmQ6, VXNlcm5hbWU6"),
         // Vlerk7muis:
