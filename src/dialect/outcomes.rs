@@ -150,7 +150,7 @@ fn told_with<'a>(inferred: &Inferred, record: &Record<'a>) -> Line<'a> {
     });
     let event = match event {
         Event::Outcome(outcome) => {
-            let outcome = inferred.from_sender(whole_record(outcome, line));
+            let outcome = inferred.without_sender(whole_record(outcome, line));
             Event::Outcome(Outcome { number: inferred.number(text), ..outcome })
         }
         other => other,

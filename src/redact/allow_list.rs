@@ -129,7 +129,7 @@ fn private(text: &str) -> Option<(usize, usize)> {
             _ => return None,
         };
         let to = close.unwrap_or(text.len());
-        (!smtp::begins_with_body_value(text[from..].as_bytes()) && to > from).then_some((from, to))
+        (!smtp::begins_with_body_value(&text.as_bytes()[from..]) && to > from).then_some((from, to))
     })
 }
 
@@ -382,9 +382,8 @@ impl Masker<'_> {
     fn next(&mut self, word: &str) {
         // `SmtpPort`, `InternalId`
         let last = trace::pieces(word).last().unwrap_or(word);
-        let is = |words: &[&str]| {
-            words.iter().any(|known| [word, last].iter().any(|word| known.eq_ignore_ascii_case(word)))
-        };
+        let is =
+            |words: &[&str]| words.iter().any(|known| [word, last].iter().any(|word| known.eq_ignore_ascii_case(word)));
         self.counted = if is(&COUNTED) { 2 } else { self.counted.saturating_sub(1) };
         self.queued = is(&QUEUED);
     }

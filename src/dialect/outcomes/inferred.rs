@@ -162,7 +162,7 @@ impl Inferred {
     }
 
     /// The outcome, with the address that stands first in all lines as the sender's.
-    pub(super) fn from_sender<'a>(&self, outcome: Outcome<'a>) -> Outcome<'a> {
+    pub(super) fn without_sender<'a>(&self, outcome: Outcome<'a>) -> Outcome<'a> {
         match behind_first(outcome.recipients).filter(|(first, _)| *first == self.sender) {
             Some((from, recipients)) => Outcome { from, recipients, ..outcome },
             None => outcome,
