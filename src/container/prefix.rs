@@ -87,6 +87,11 @@ fn timed<'l>(lines: impl Iterator<Item = &'l [u8]> + Clone) -> Option<Prefix> {
             Some(common[..same].iter().rposition(|b| *b == b' ')? + 1)
         })
     };
+    // A day that is the same in all lines is theirs.
+    let own = (0..common.len().min(MAX_BYTES_BEFORE_STAMP))
+        .find(|at| (*at == 0 || common[at - 1] == b' ') && tells_day_and_time(&common[*at..]))
+        .unwrap_or(common.len());
+    let mark = |lines: &mut dyn Iterator<Item = &'l [u8]>| mark(lines).map(|length| length.min(own));
     let shows = |lines: &mut dyn Iterator<Item = &'l [u8]>, length: usize, tells: fn(&[u8]) -> bool| {
         lines.filter_map(|line| line.get(behind(line)? + length..)).any(tells)
     };
@@ -136,20 +141,22 @@ fn is_indented(text: &[u8]) -> bool {
     text.starts_with(b"  ") || text.starts_with(b"\t")
 }
 
+/// The text begins with a day and a time.
+fn tells_day_and_time(text: &[u8]) -> bool {
+    let stamp = &text[..timestamp::extent(text).unwrap_or_default()];
+    // What stands before the first colon is more than an hour.
+    memchr::memchr(b':', stamp).is_some_and(|colon| colon > 2)
+}
+
 /// The line says itself when it was written, date and time: behind a level or a bracket at most, or as JSON.
 fn is_stamped(line: &[u8]) -> bool {
-    let tells = |text: &[u8]| {
-        let stamp = &text[..timestamp::extent(text).unwrap_or_default()];
-        // What stands before the first colon is more than an hour.
-        memchr::memchr(b':', stamp).is_some_and(|colon| colon > 2)
-    };
     let mut in_field = false;
-    if Container::Json.take_apart(line, &mut |_, value| in_field |= tells(value)) {
+    if Container::Json.take_apart(line, &mut |_, value| in_field |= tells_day_and_time(value)) {
         return in_field;
     }
     // `ERROR 2026-11-23 08:26:01`, `[23/Nov/2026 08:26:01]`
     let word = line.iter().position(|b| *b == b' ').unwrap_or(0);
-    let begins = |text: &[u8]| tells(text.strip_prefix(b"[").unwrap_or(text));
+    let begins = |text: &[u8]| tells_day_and_time(text.strip_prefix(b"[").unwrap_or(text));
     begins(line) || begins(line[word..].trim_ascii_start()) && is_level(&line[..word])
 }
 

@@ -48,9 +48,10 @@ const COMMANDS: [(&[u8], bool); 14] = [
     (b"QUIT", true),
 ];
 
-/// The text, which has these lines, with those parted that hold a dialogue; `None` where none does.
+/// The text, which has these lines, with those parted that hold a dialogue; `None` where they are less than half of it: then
+/// the other lines are as they were, and a message tells of a dialogue.
 pub(super) fn parted(text: &[u8], lines: &[&[u8]]) -> Option<Vec<u8>> {
-    let mut parted = None;
+    let mut found: Vec<(&[u8], BTreeSet<usize>)> = Vec::new();
     let is_one = lines.iter().filter(|line| !line.trim_ascii().is_empty()).count() <= MAX_LINES;
     for line in lines.iter().filter(|line| line.len() >= MIN_BYTES) {
         let turns = turns(line);
@@ -70,11 +71,18 @@ pub(super) fn parted(text: &[u8], lines: &[&[u8]]) -> Option<Vec<u8>> {
             (None, Some(records)) => records,
             (None, None) => continue,
         };
-        let parted = parted.get_or_insert_with(|| text.to_vec());
+        found.push((line, begins));
+    }
+    let bytes: usize = found.iter().map(|(line, _)| line.len()).sum();
+    if found.is_empty() || bytes * 2 < text.len() {
+        return None;
+    }
+    let mut parted = text.to_vec();
+    for (line, begins) in found {
         let start = offset(text, line);
         begins.into_iter().for_each(|begin| end_line(&mut parted[start..start + begin]));
     }
-    parted
+    Some(parted)
 }
 
 /// The text of a line or two with line ends where a page has `<br>` amid them, but not in a cell; `None` where it has none

@@ -314,8 +314,11 @@ fn quoted(text: &[u8]) -> Option<QuotedReply<'_>> {
             let code = number(code).filter(|code| (400..560).contains(code))?;
             let first =
                 said.split(|b| !is_word_byte(*b)).next().filter(|word| word.len() > 1 && !word[0].is_ascii_digit())?;
-            let counted = || WordTable::builtin().classes(&plain_spelling(first)).has(WordClass::Count);
-            let addressed = || text[..before].rsplit(|b| *b == b' ').next().is_some_and(|word| word.contains(&b'@'));
+            let is = |word: &[u8], class| WordTable::builtin().classes(&plain_spelling(word)).has(class);
+            let last = || text[..before].rsplit(|b| *b == b' ').next().unwrap_or_default();
+            // `ID 551 and`: the number of something.
+            let counted = || is(first, WordClass::Count) || is(last(), WordClass::Place);
+            let addressed = || last().contains(&b'@');
             let is_code = !counted() && (addressed() || explains(said, true));
             let code = u16::try_from(code).ok().map(ReplyCode).filter(|code| is_code && code.is_in_use())?;
             Some(QuotedReply { code, text: said, at: before + 1 })

@@ -1,13 +1,13 @@
 //! The allow list: of a text only words of the vocabulary stay, stand-ins, names of servers, times, sizes and other
 //! numbers that say what they are, and ids by which a provider finds the mail. Any other word becomes its shape.
 
-use std::sync::LazyLock;
-
 use crate::{container::timestamp, knowledge::Vocabulary, smtp};
 
 use super::{
     field::{self, Gap, Separator},
-    known_word, name_word,
+    known_word,
+    measure::{is_measure, is_unit},
+    name_word,
     number::{
         MAX_FREE_DIGITS, MIN_GROUPED_DIGITS, dotted, grouped, is_day, is_dotted_date, is_dotted_number, is_joined,
     },
@@ -61,23 +61,9 @@ const MAX_PORT_DIGITS: usize = 5;
 const PRIVATE: [&str; 8] =
     ["subject", "attachment", "attachments", "attached", "filename", "body", "onderwerp", "aanhangsel"];
 
-/// Words behind which a number is a size, a time or a place in a program.
-static COUNTED: LazyLock<Vec<&str>> = LazyLock::new(|| {
-    "bytes column count delay duration elapsed errno error errorlevel exceeded exceeds exit fout hresult \
-    length level limit line lyn max maximum octets pid poort port process retry size status thread time \
-    timeout took total version winsock"
-        .split(' ')
-        .collect()
-});
 /// Words behind which a link has the number of a page, and bytes of the link that are looked at.
 const PAGES: [&str; 3] = ["answer", "article", "linkid"];
 const LINK: usize = 120;
-/// Words before which it is one.
-static UNITS: LazyLock<Vec<&str>> = LazyLock::new(|| {
-    "byte bytes connections gb k kb mb messages milliseconds minutes ms octets recipients s sec seconds"
-        .split(' ')
-        .collect()
-});
 /// Words behind which a server gives the id of a mail.
 const QUEUED: [&str; 3] = ["as", "internalid", "queueid"];
 
@@ -382,10 +368,9 @@ impl Masker<'_> {
     fn next(&mut self, word: &str) {
         // `SmtpPort`, `InternalId`
         let last = trace::pieces(word).last().unwrap_or(word);
-        let is =
-            |words: &[&str]| words.iter().any(|known| [word, last].iter().any(|word| known.eq_ignore_ascii_case(word)));
-        self.counted = if is(&COUNTED) { 2 } else { self.counted.saturating_sub(1) };
-        self.queued = is(&QUEUED);
+        let is_one = |is: fn(&str) -> bool| is(word) || is(last);
+        self.counted = if is_one(is_measure) { 2 } else { self.counted.saturating_sub(1) };
+        self.queued = is_one(|word| QUEUED.iter().any(|known| known.eq_ignore_ascii_case(word)));
     }
 }
 
@@ -399,21 +384,10 @@ fn is_page(before: &str) -> bool {
             .is_some_and(|at| !before.as_bytes()[near][at..].contains(&b' '))
 }
 
-/// Whether the word before which it stands makes a number a size or a time.
-pub(super) fn is_unit(word: &str) -> bool {
-    UNITS.iter().any(|known| known.eq_ignore_ascii_case(word))
-}
-
 /// `error:1408F10B:SSL routines:...`, as `ERR_error_string` of OpenSSL writes it.
 fn is_openssl_error(text: &str, at: usize, word: &str) -> bool {
     let hex = word.len() == 8 && word.bytes().all(|b| b.is_ascii_hexdigit());
     hex && text[..at].ends_with("error:") && text[at + word.len()..].starts_with(':')
-}
-
-/// Whether the last word of a setting's name says what its number counts.
-pub(super) fn is_counted(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    COUNTED.iter().any(|word| name.ends_with(word))
 }
 
 fn is_token(c: char) -> bool {

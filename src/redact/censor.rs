@@ -10,7 +10,7 @@ use crate::{
 use super::{
     Level, Redactor,
     allow_list::{self, Strictness},
-    answer,
+    answer, measure,
     pseudonym::Kind,
     secret::{self, next_line::Column},
     server_name,
@@ -221,7 +221,8 @@ impl<'g> Censor<'g> {
             return self.free(value);
         }
         // `SmtpPort: 2525`: what the name counts is nobody's number.
-        if value.len() <= MAX_COUNTED_DIGITS && value.iter().all(u8::is_ascii_digit) && allow_list::is_counted(&name) {
+        if value.len() <= MAX_COUNTED_DIGITS && value.iter().all(u8::is_ascii_digit) && measure::ends_in_measure(&name)
+        {
             return value.to_vec();
         }
         self.chatter(value)

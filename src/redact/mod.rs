@@ -12,6 +12,7 @@ mod hints;
 mod known_word;
 mod lane;
 mod log_redactor;
+mod measure;
 mod message;
 mod name_word;
 mod number;

@@ -6,7 +6,7 @@ use crate::{
     knowledge::{WordClass, WordTable, plain_spelling},
 };
 
-use super::{Level, allow_list, dialogue::place, secret};
+use super::{Level, allow_list, dialogue::place, measure, secret};
 
 /// A part of a line and what stands in its place.
 pub(super) type Part<'a> = (&'a [u8], Vec<u8>);
@@ -45,7 +45,7 @@ fn counts_people(word: &[u8]) -> bool {
     let classes = WordTable::builtin().classes(&plain_spelling(word));
     let people = [WordClass::Mail, WordClass::Recipient, WordClass::Sender, WordClass::Place];
     let name = String::from_utf8_lossy(word);
-    let times = word.len() <= TIMES || classes.has(WordClass::Date) || allow_list::is_counted(&name);
+    let times = word.len() <= TIMES || classes.has(WordClass::Date) || measure::ends_in_measure(&name);
     !times && (!allow_list::is_known(&name) || people.into_iter().any(|class| classes.has(class)))
 }
 

@@ -233,7 +233,7 @@ impl Inferred {
         // Where each is told in one line, what stands behind it is about something else, and a word in the place of one that
         // says that others went out says that these did not: `waiting`.
         let rows = told.iter().all(|mail| mail.at_once);
-        if rows && told.iter().any(|mail| mail.sent) {
+        if rows && told.iter().any(|mail| mail.sent) && silent.iter().all(|mail| mail.lines.len() == 1) {
             return Vec::new();
         }
         let lines = if rows { 1 } else { usize::MAX };

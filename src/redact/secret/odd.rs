@@ -8,6 +8,7 @@ use crate::knowledge::{SecretNames, WordClass, WordTable, plain_spelling};
 use super::super::{
     allow_list, field,
     hints::unhexed,
+    measure,
     prompt::is_prompt,
     pseudonym::is_stand_in,
     server_name,
@@ -110,7 +111,7 @@ fn counts(word: &str) -> bool {
         WordClass::Connect,
     ];
     let classes = WordTable::builtin().classes(&plain_spelling(word.as_bytes()));
-    allow_list::is_counted(word) || CLASSES.into_iter().any(|class| classes.has(class))
+    measure::ends_in_measure(word) || CLASSES.into_iter().any(|class| classes.has(class))
 }
 
 /// The number is no part of a date, a time, a version or an amount, and nothing behind it says what it counts.
@@ -120,7 +121,7 @@ fn stands_alone(text: &str, at: usize, len: usize) -> bool {
     let digit_behind = after.strip_prefix(glue).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
     let digit_before = before.strip_suffix(glue).is_some_and(|rest| rest.ends_with(|c: char| c.is_ascii_digit()));
     let unit = after.trim_start().split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
-    !digit_behind && !digit_before && !allow_list::is_unit(unit)
+    !digit_behind && !digit_before && !measure::is_unit(unit)
 }
 
 /// `mvzq sqqh uneh uxdn`: a password that a provider drew, in groups of four small letters.
