@@ -239,6 +239,8 @@ fn is_recipient(before: &[u8]) -> bool {
         let mut parts = key.split(|b| *b == b'_').map(classes);
         parts.clone().any(names_other) && !parts.any(|part| part.has(WordClass::Recipient))
     });
+    // `Message-Id '<1794@b.example>'` does so without a colon.
+    let by_id = classes(last).has(WordClass::Place) && plain_spelling(last).ends_with(b"id");
     // A sender's field, whose name ends as a recipient's does (RFC 5322 section 3.6.2).
     let by_name = before.trim_ascii_start().get(..9).is_some_and(|name| name.eq_ignore_ascii_case(b"Reply-To:"));
     // `server smtp.b.example:a@b.example`: who signs in there.
@@ -247,7 +249,7 @@ fn is_recipient(before: &[u8]) -> bool {
         .is_some_and(|before| is_host_name(before.rsplit(u8::is_ascii_whitespace).next().unwrap_or_default()));
     // `error_code=535 email=`, `550 `, `414;550;`: a field or a column of its own.
     let by_sentence = is_senders_address(before) || is_senders_sentence(before);
-    let by_other = by_word || by_key || by_name || by_host || by_sentence || comes_from(before);
+    let by_other = by_word || by_key || by_id || by_name || by_host || by_sentence || comes_from(before);
     // A server's words stand before it, not only `550 for `.
     let said = |word: &[u8]| !word.is_empty() && !is_for(word) && !classes(word).has(WordClass::Recipient);
     let by_reply = || {
@@ -403,6 +405,7 @@ mod tests {
         assert_eq!(of("from_address = a@b.example"), "");
         assert_eq!(of("E-mail could not be sent to user 'a@b.example'"), "a@b.example");
         assert_eq!(of("MAIL_TO=a@b.example"), "a@b.example");
+        assert_eq!(of("Mail with ID 551 and Message-Id '<a@b.example>' sent"), "");
         assert_eq!(of("url=smtp://user:secret@mail.b.example:587/"), "");
         assert_eq!(of("The sender's e-mail address was a@b.example. Subject 'x'"), "");
         assert_eq!(sender(b"The sender's e-mail address was a@b.example. Subject 'x'"), b"a@b.example");
