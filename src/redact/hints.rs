@@ -58,7 +58,11 @@ pub(super) fn known_words(text: &str, stand_ins: &Pseudonyms, spans: &mut Vec<Sp
             hidden.extend(domain.filter(|(_, to)| near(*to, at)));
             hidden.push((at, at + word.len()));
         } else if stand_ins.is_hidden_domain(word) {
-            if last.is_some_and(|last| near(last, at)) {
+            // `to=<a@b.example> ... no such domain b.example`, but not a server with its port.
+            let end = at + word.len();
+            let of_address = || text.contains(&format!("@{word}")) && !text[end..].starts_with(':');
+            let is_alone = || !text[..at].ends_with('@') && of_address();
+            if last.is_some_and(|last| near(last, at)) || is_alone() {
                 hidden.push((at, at + word.len()));
             } else {
                 domain = Some((at, at + word.len()));

@@ -16,6 +16,14 @@ use super::{
 pub(super) fn hide(text: &str, stand_ins: &mut Pseudonyms) -> String {
     let mut spans = Vec::new();
     addresses(text, &mut spans);
+    // A domain may stand in the same line once more, by itself.
+    for span in &spans {
+        if let Some((local, domain)) = text[span.at.clone()].rsplit_once('@')
+            && !trace::is_message_id(local, domain)
+        {
+            stand_ins.domain(domain);
+        }
+    }
     names(text, &mut spans);
     encoded_addresses(text, &mut spans);
     known_words(text, stand_ins, &mut spans);

@@ -4,7 +4,7 @@ use super::{addresses::domain_of, reading};
 use crate::{
     knowledge::{Cause, Knowledge, ReplyMeaning, ReplyQuery},
     session::{Confidence, Outcome, Reply, Tls, Transaction},
-    smtp::{self, Stage},
+    smtp::Stage,
     source::Sensitive,
 };
 
@@ -98,18 +98,15 @@ fn broken(tx: &Transaction) -> (Option<Cause>, Confidence) {
 }
 
 /// The error names the domain of a recipient, by itself and not in an address, that is neither the sender's nor the server's.
-/// In a copy without people the domain has a stand-in: there any name but the server's may be it.
 fn misses_recipients_domain(tx: &Transaction) -> bool {
     let Some(error) = tx.error.as_ref().map(|error| error.text.expose()) else { return false };
     let own = tx.mail_from.as_ref().and_then(|from| domain_of(from.expose()));
     let host = tx.connection.host.as_ref().map(Sensitive::expose);
     let part_of_name = |b: &u8| b.is_ascii_alphanumeric() || b".-@".contains(b);
-    let names = error.split(|b| !part_of_name(b)).map(|name| name.strip_suffix(b".").unwrap_or(name));
+    let mut names = error.split(|b| !part_of_name(b)).map(|name| name.strip_suffix(b".").unwrap_or(name));
+    let recipients = || tx.recipients.iter().filter_map(|to| domain_of(to.address.expose()));
     let is = |name: &[u8], other: Option<&[u8]>| other.is_some_and(|other| name.eq_ignore_ascii_case(other));
-    let mut others = names.filter(|name| smtp::is_host_name(name) && !is(name, own) && !is(name, host));
-    let domains: Vec<&[u8]> = tx.recipients.iter().filter_map(|to| domain_of(to.address.expose())).collect();
-    let is_standing_in = host.is_some() && domains.iter().any(|domain| domain.ends_with(b".invalid"));
-    others.any(|name| is_standing_in || domains.iter().any(|domain| is(name, Some(domain))))
+    names.any(|name| !is(name, own) && !is(name, host) && recipients().any(|domain| is(name, Some(domain))))
 }
 
 fn names_tls(words: &[u8]) -> bool {
