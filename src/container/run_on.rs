@@ -12,7 +12,7 @@ use std::{
 };
 
 use super::{grammar::offset, timestamp};
-use crate::smtp::ReplyCode;
+use crate::{smtp::ReplyCode, source};
 
 /// A shorter line holds no dialogue.
 const MIN_BYTES: usize = 60;
@@ -30,6 +30,8 @@ const MIN_WORDS_BYTES: usize = 8;
 const MAX_LINES: usize = 3;
 /// Bytes of `<br />`.
 const MAX_BREAK_BYTES: usize = 6;
+/// Every dialogue of two commands has one of these.
+const SURE: [&[u8]; 3] = [b"EHLO ", b"HELO ", b"MAIL FROM:"];
 /// How commands begin; where they may be words of a sentence, only in capitals.
 const COMMANDS: [(&[u8], bool); 14] = [
     (b"EHLO ", false),
@@ -51,28 +53,18 @@ const COMMANDS: [(&[u8], bool); 14] = [
 /// The text, which has these lines, with those parted that hold a dialogue; `None` where they are less than half of it: then
 /// the other lines are as they were, and a message tells of a dialogue.
 pub(super) fn parted(text: &[u8], lines: &[&[u8]]) -> Option<Vec<u8>> {
-    let mut found: Vec<(&[u8], BTreeSet<usize>)> = Vec::new();
-    let is_one = lines.iter().filter(|line| !line.trim_ascii().is_empty()).count() <= MAX_LINES;
-    for line in lines.iter().filter(|line| line.len() >= MIN_BYTES) {
-        let turns = turns(line);
-        let records = || records(line).filter(|_| is_one || turns.is_some());
-        let begins = match (&turns, records()) {
-            // Some lines have no time: the further ones of a reply, or all of the dialogue.
-            (Some(turns), Some(mut records)) => {
-                let begins = begins(line, turns);
-                let is_untimed = |pair: &&[Turn]| records.range(pair[0].at..pair[1].at).next().is_none();
-                let untimed = turns.windows(2).filter(is_untimed);
-                let further: Vec<usize> =
-                    untimed.flat_map(|pair| begins.range(pair[0].at + 1..=pair[1].at).copied()).collect();
-                records.extend(further);
-                records
-            }
-            (Some(turns), None) => begins(line, turns),
-            (None, Some(records)) => records,
-            (None, None) => continue,
-        };
-        found.push((line, begins));
+    let is_one = lines.iter().filter(|line| !line.trim_ascii().is_empty()).nth(MAX_LINES).is_none();
+    // Each line that may hold a dialogue has one of these commands; in most logs they are few.
+    let spoken =
+        SURE.iter().flat_map(|command| source::lines_with(text, command)).map(|line| (offset(text, line), line));
+    let spoken: BTreeMap<usize, &[u8]> = spoken.collect();
+    let looked_at: Vec<&[u8]> = if is_one { lines.to_vec() } else { spoken.into_values().collect() };
+    let bytes: usize = looked_at.iter().map(|line| line.len()).sum();
+    if bytes * 2 < text.len() {
+        return None;
     }
+    let long = looked_at.into_iter().filter(|line| line.len() >= MIN_BYTES);
+    let found: Vec<(&[u8], BTreeSet<usize>)> = long.filter_map(|line| Some((line, parts(line, is_one)?))).collect();
     let bytes: usize = found.iter().map(|(line, _)| line.len()).sum();
     if found.is_empty() || bytes * 2 < text.len() {
         return None;
@@ -83,6 +75,26 @@ pub(super) fn parted(text: &[u8], lines: &[&[u8]]) -> Option<Vec<u8>> {
         begins.into_iter().for_each(|begin| end_line(&mut parted[start..start + begin]));
     }
     Some(parted)
+}
+
+/// Where the lines begin that this one holds, but for the first; `is_one`: it may hold records that tell their times too.
+fn parts(line: &[u8], is_one: bool) -> Option<BTreeSet<usize>> {
+    let turns = turns(line);
+    let records = records(line).filter(|_| is_one || turns.is_some());
+    match (turns, records) {
+        // Some lines have no time: the further ones of a reply, or all of the dialogue.
+        (Some(turns), Some(mut records)) => {
+            let begins = begins(line, &turns);
+            let is_untimed = |pair: &&[Turn]| records.range(pair[0].at..pair[1].at).next().is_none();
+            let untimed = turns.windows(2).filter(is_untimed);
+            let further: Vec<usize> =
+                untimed.flat_map(|pair| begins.range(pair[0].at + 1..=pair[1].at).copied()).collect();
+            records.extend(further);
+            Some(records)
+        }
+        (Some(turns), None) => Some(begins(line, &turns)),
+        (None, records) => records,
+    }
 }
 
 /// The text of a line or two with line ends where a page has `<br>` amid them, but not in a cell; `None` where it has none
@@ -152,10 +164,6 @@ enum Due {
 
 /// The dialogue of a line; `None` where it holds less than two commands with their replies.
 fn turns(line: &[u8]) -> Option<Vec<Turn>> {
-    // Hardly any line of a log goes on from here.
-    if ![&b"EHLO "[..], b"HELO ", b"MAIL FROM:"].iter().any(|name| memchr::memmem::find(line, name).is_some()) {
-        return None;
-    }
     let (mut turns, mut due, mut answered) = (Vec::<Turn>::new(), Due::Anybody, 0);
     let mut at = 0;
     while at < line.len() {

@@ -144,6 +144,9 @@ const READ_OTHERWISE: &[(&str, &[&str])] = &[
     ("phpmailer-debug2/105-postfix-rate-limit.log", &["json"]),
     ("phpmailer-debug3/51-drop-after-dot.log", &["json"]),
 ];
+/// Logs of each folder that are made one line, and what somebody pastes as one.
+const OF_EACH: usize = 4;
+const MAX_PASTED_BYTES: usize = 4_000;
 /// Without its server's words a log of this folder is half a dialogue.
 const HALF_A_DIALOGUE: &str = "phpmailer-debug1";
 
@@ -201,6 +204,29 @@ fn any_wording_in_any_language_tells_the_same() {
             }
         }
     }
+}
+
+#[test]
+fn a_log_that_was_made_one_line_tells_the_same() {
+    let (mut all, mut wrong) = (0, Vec::new());
+    for path in folders().iter().flat_map(|folder| logs_in(folder).into_iter().take(OF_EACH)) {
+        let log = std::fs::read(&path).unwrap();
+        let text = String::from_utf8_lossy(&log);
+        let told = |text: &str| -> Vec<Value> {
+            rows(&analyse_bytes(text.as_bytes(), None))
+                .iter()
+                .map(|row| json!([row["outcome"], row["cause"]]))
+                .collect()
+        };
+        let plain = told(&text);
+        if plain.len() == 1 && text.len() < MAX_PASTED_BYTES {
+            all += 1;
+            let run_on = text.lines().collect::<Vec<_>>().join(" ");
+            wrong.extend((told(&run_on) != plain).then_some(path));
+        }
+    }
+    // Trees of settings, dumps, and sides that only a line's beginning tells are not known again.
+    assert!(all > 100 && wrong.len() * 10 < all * 3, "{} of {all}: {wrong:#?}", wrong.len());
 }
 
 #[test]
