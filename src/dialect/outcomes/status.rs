@@ -182,6 +182,9 @@ mod tests {
         let alone = "to a@b.example\nend result 0\nto c@d.example\nend result 2\nto e@f.example\nend result 0\n";
         assert_eq!(of(alone), Some(Status::Alone(b"result".to_vec())));
         assert_eq!(of(&alone.replace('2', "1")), None, "one may stand for yes");
+        let returned = "to a@b.example: MAPISendMail returned 2 (MAPI_E_FAILURE)\nto c@d.example: MAPISendMail returned 0\n\
+                        to e@f.example: MAPISendMail returned 3 (MAPI_E_LOGIN_FAILURE)\n";
+        assert_eq!(of(returned), Some(Status::Behind(b"returned".to_vec())));
         let times = "a@b.example,2026-11-28 08:00:01,x,\nc@d.example,2026-11-28 08:00:02,y,\n\
                      e@f.example,2026-11-28 08:00:04,z,550 5.1.1 no\n";
         assert_eq!(of(times), None, "minutes say nothing");
