@@ -104,6 +104,9 @@ fn dump(input: &[u8]) -> Parsed<'_, Line<'_>> {
         _ => return Err(nom::Err::Error(())),
     };
     let (_, text) = alt((preceded(tag(" "), rest), eof)).parse(text)?;
+    // Blanks stand behind a line of which pasting took a mark before it.
+    let whole = text.split_at_checked(TRACE_WIDTH).filter(|(_, behind)| behind.iter().all(|b| *b == b' '));
+    let text = whole.map_or(text, |(row, _)| row);
     let open = if text.len() == TRACE_WIDTH { Open::Yes } else { Open::No };
     Ok((b"", Line::new(Event::Unmarked(text, open))))
 }
@@ -142,7 +145,7 @@ fn after_meter(line: &[u8]) -> Option<&[u8]> {
 fn info(text: &[u8]) -> Event<'_> {
     let trying = behind("Trying ").map(|text| {
         // The address stands here, the name comes with the connection.
-        let endpoint = grammar::endpoint(text.strip_suffix(b"...").unwrap_or(text));
+        let endpoint = grammar::endpoint(text);
         Event::Connecting(Endpoint { host: b"", ..endpoint })
     });
     let closed = (alt((tag("Closing connection"), tag("Connection #"))), rest);

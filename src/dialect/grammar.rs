@@ -98,12 +98,13 @@ pub(super) fn form<'a>(form: &'static str) -> impl Grammar<'a, &'a [u8]> {
 }
 
 /// ```abnf
-/// endpoint = host [ ( ":" / SP [ "port" SP ] ) port ]
+/// endpoint = host [ ( ":" / SP [ "port" SP ] ) port ] [ "..." ] *SP
 /// host     = "[" IPv6-address "]" / 1*( any but SP and ":" )
 /// ```
 /// Anything else is a host's name as it stands.
 pub(super) fn endpoint(text: &[u8]) -> Endpoint<'_> {
     let text = text.trim_ascii();
+    let text = text.strip_suffix(b"...").unwrap_or(text);
     let host = alt((address_literal, take_till1(|b: u8| b == b':' || b == b' ')));
     let before = alt((tag(":"), tag(" port "), tag(" ")));
     let mut grammar = terminated((host, preceded(before, port)), eof);
@@ -140,6 +141,7 @@ mod tests {
         };
         assert_eq!(of("mail.example.co.za:587"), ("mail.example.co.za", Some(587)));
         assert_eq!(of("mail.example.co.za"), ("mail.example.co.za", None));
+        assert_eq!(of("mail.example.co.za:465...  "), ("mail.example.co.za", Some(465)));
         assert_eq!(of("[::1]:25"), ("[::1]", Some(25)));
     }
 }

@@ -67,8 +67,7 @@ fn told(input: &[u8]) -> Parsed<'_, Line<'_>> {
     let (input, (_, _, stamp)) = (column, number_column, column).parse(input)?;
     let (_, text) = terminated(plain, alt((tag("\t"), eof))).parse(input)?;
     let text = quoted(text).ok_or(nom::Err::Error(()))?;
-    let connecting = behind("TCP - Connecting to ")
-        .map(|to| Event::Connecting(grammar::endpoint(to.strip_suffix(b"...").unwrap_or(to))));
+    let connecting = behind("TCP - Connecting to ").map(|to| Event::Connecting(grammar::endpoint(to)));
     alt((connecting, rest.map(Event::Note))).map(|event| Line::stamped(stamp, event)).parse(text)
 }
 

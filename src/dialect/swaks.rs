@@ -64,8 +64,7 @@ fn dialogue(input: &[u8]) -> Parsed<'_, Event<'_>> {
 ///      / ( "=== " / "*** " ) text
 /// ```
 fn info(input: &[u8]) -> Parsed<'_, Event<'_>> {
-    let trying =
-        behind("Trying ").map(|text| Event::Connecting(grammar::endpoint(text.strip_suffix(b"...").unwrap_or(text))));
+    let trying = behind("Trying ").map(|text| Event::Connecting(grammar::endpoint(text)));
     let known = alt((
         trying,
         behind("Connected to ").map(|_| Event::Connected(Endpoint::default())),

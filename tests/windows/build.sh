@@ -123,7 +123,7 @@ run_tests() {
     local output again status=0
     output=$(mktemp)
     cargo test --locked --no-fail-fast "$@" 2>&1 | tee "$output" || status=$?
-    mapfile -t again < <(sed -n 's/^test \(.*\) \.\.\. FAILED\r*$/\1/p' "$output")
+    mapfile -t again < <(sed -n 's/^.*test \([^ ]*\) \.\.\. FAILED\r*$/\1/p' "$output")
     rm "$output"
     ((status)) || return 0
     ((${#again[@]})) || return "$status"
