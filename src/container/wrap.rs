@@ -409,11 +409,6 @@ mod tests {
              23.11.2026;13:00:40;FAIL;to=a@b.example;att=2;why=timeout while sending data\n\
              23.11.2026;13:05:00;SEND;to=a@b.example;att=0;size=2210;pages=2;subject=Statement\n\
              23.11.2026;13:05:02;DONE;to=a@b.example\n",
-            "Mailer 4.2 up\nLogin office@b.example password x\nDate;To;Subject;Result;Info\n\
-             sent;;thandi.nkosi@example.test;Account 10442 Griesel-Kotze;\nQueue holds 3 items\n\
-             sent;;p.mokoena@patients.example.co.za;Statement Griesel-Kotze;\nsent;;sipho.m@mail.example.test;Receipt 771 Griesel-Kotze;\n\
-             Profile: front desk\nbust;;dr.smit@practice.example.co.za;Results Griesel-Kotze;No such host is known\nWaiting 2 seconds\n\
-             bust;;m.griesel@example.test;Receipt 771 Griesel-Kotze;552 5.2.2 Mailbox full\nMailer down\n",
             // Nor does a sentence go on where columns do.
             "winged away,2026/11/27 18:02:11,jan@mweb.co.za,Appointment reminder,\n\
              winged away,2026/11/27 18:02:14,piet@vodamail.co.za,Appointment reminder,\n\

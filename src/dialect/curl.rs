@@ -104,9 +104,6 @@ fn dump(input: &[u8]) -> Parsed<'_, Line<'_>> {
         _ => return Err(nom::Err::Error(())),
     };
     let (_, text) = alt((preceded(tag(" "), rest), eof)).parse(text)?;
-    // Blanks stand behind a line of which pasting took a mark before it.
-    let whole = text.split_at_checked(TRACE_WIDTH).filter(|(_, behind)| behind.iter().all(|b| *b == b' '));
-    let text = whole.map_or(text, |(row, _)| row);
     let open = if text.len() == TRACE_WIDTH { Open::Yes } else { Open::No };
     Ok((b"", Line::new(Event::Unmarked(text, open))))
 }
