@@ -259,6 +259,12 @@ impl<'l> Sample<'l> {
         let (dialect, score) = dialect::framed(self.lines, plain)?;
         let runner_up = found.dialect.map(|d| d.name.to_string());
         let frames = found.dialect.is_some_and(|plain| dialect.frames(plain));
+        // The frame may be another program's whose lines happen to begin alike: what is learned then explains more of them, and
+        // tells apart sessions that the frame would run together.
+        let explains_more = |l: &Learned| l.hears_both() && l.tells_sessions_apart() && l.score > score;
+        if score < 1.0 && self.learned().as_ref().is_some_and(explains_more) {
+            return None;
+        }
         (!frames).then(|| Detected { runner_up, ..Detected::own(dialect, score) })
     }
 

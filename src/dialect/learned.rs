@@ -117,6 +117,11 @@ impl Learned {
         self.both
     }
 
+    /// Its lines name the session that they belong to.
+    pub fn tells_sessions_apart(&self) -> bool {
+        self.profile.has_key()
+    }
+
     /// Something stands around what is said, between several lines of it, or tells who says it: it is no bare transcript.
     pub fn is_framed(&self) -> bool {
         let said = |rule: &&Rule| matches!(rule.kind, Kind::Either | Kind::Reply | Kind::Bare);

@@ -40,7 +40,7 @@ impl ClientErrors {
 
     pub(super) fn meaning(&self, text: &[u8]) -> Option<ErrorMeaning> {
         let by_number = self.by_number(text);
-        let by_text = if is_setting(text) { None } else { self.by_text(text) };
+        let by_text = self.by_text(without_settings(text));
         match (by_number, by_text) {
             (Some(number), Some(text)) if text.weight <= number.weight => Some(number),
             (number, text) => text.or(number),
@@ -164,8 +164,19 @@ fn with_hosts(text: &[u8]) -> Option<Vec<u8>> {
     found.then_some(written)
 }
 
+/// A sentence without the settings that a program adds to it: `The connection was interrupted. Server: mail, Port: 465`. Of
+/// a setting alone nothing is left.
+pub(super) fn without_settings(text: &[u8]) -> &[u8] {
+    let mut rest = text;
+    while is_setting(rest) {
+        let ends = |at: &usize| matches!(rest[*at], b',' | b';' | b'.') && rest.get(at + 1) == Some(&b' ');
+        rest = (0..rest.len()).rev().find(ends).map_or(b"", |at| &rest[..at]);
+    }
+    rest
+}
+
 /// `timeout = 6 seconds`, `tls_starttls = on`, `connectTimeoutMs: 6000`: a setting, however much it sounds like an error.
-pub(super) fn is_setting(text: &[u8]) -> bool {
+fn is_setting(text: &[u8]) -> bool {
     let Some(cut) = text.iter().rposition(|b| matches!(b, b'=' | b':' | b'>')) else { return false };
     let (key, value) = (text[..cut].trim_ascii_end(), text[cut + 1..].trim_ascii());
     let last = key.rsplit(u8::is_ascii_whitespace).next().unwrap_or_default();

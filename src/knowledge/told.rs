@@ -5,7 +5,7 @@ use memchr::memmem;
 
 use super::{
     By, Cause, ErrorMeaning, Knowledge, ReplyMeaning, ReplyQuery, WordClass, WordTable,
-    client_error::is_setting,
+    client_error::without_settings,
     heads::heads,
     in_brackets, is_word_byte, plain_spelling, quoted_reply,
     weigh::{DECIDES, row_points},
@@ -54,6 +54,8 @@ impl Knowledge {
         if let Some(reply) = quoted.as_ref().filter(|reply| reply.by > By::Code) {
             return Some(of_reply(reply.clone()));
         }
+        let sentence = without_settings(text);
+        let text = if sentence.is_empty() { text } else { sentence };
         // Without what the program says before it, then with it.
         let mut all: Vec<&[u8]> = std::iter::once(text).chain(heads(text)).collect();
         all.reverse();
@@ -68,7 +70,7 @@ impl Knowledge {
         let words = all.first().copied().unwrap_or(text);
         let bare = bare_number(words).and_then(|number| self.client_error(&[b"error ", number].concat()));
         // `Use SSL: yes`, but `failed: 10060`
-        if bare.is_none() && is_setting(text) {
+        if bare.is_none() && sentence.is_empty() {
             return quoted.map(of_reply);
         }
         let error = bare.or_else(|| self.client_error(text));
@@ -185,6 +187,9 @@ mod tests {
     #[test]
     fn a_setting_tells_of_no_failure() {
         assert_eq!(Knowledge::builtin().told(b"Use SSL:YES", None, None), None);
+        let told =
+            told("The connection was interrupted. Server: mail.practice.example, Protocol: SMTP, Port: 465, SSL: Yes");
+        assert_eq!(told.cause.code(), "conn.dropped");
     }
 
     #[test]

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     dialect::{Marks, StampReader},
     knowledge::Knowledge,
-    smtp::{Dialogue, Verb},
+    smtp::{Dialogue, Stage, Verb},
     source::Sensitive,
 };
 
@@ -35,6 +35,7 @@ use announced::Announced;
 use apart::ToldBefore;
 pub use endpoint::Settings;
 use heading::Heading;
+use narration::stage_of_told;
 use reply::{Assembling, Refusal};
 use same_mail::Told;
 
@@ -194,6 +195,15 @@ impl Conversation {
         (*greeting_refusal, *ehlo_refusal, *tls_refusal, *auth_refusal) = (None, None, None, None);
     }
 
+    /// Words about a failure that are all there is may be a server's, quoted without a code. They are asked only now, as a
+    /// connection may come about behind them.
+    fn ask_words(&mut self, cx: &mut Context<'_>, stage: &mut Stage) {
+        let Some((weight, mut error)) = self.error.take_if(|(_, error)| error.cause.is_none()) else { return };
+        error.cause = self.meaning(cx, error.text.expose()).map(|told| told.cause);
+        *stage = error.cause.and_then(stage_of_told).unwrap_or(*stage);
+        self.error = Some((weight, error));
+    }
+
     /// Gives out the mail under way, or the session that never came to one.
     pub(super) fn give(&mut self, cx: &mut Context<'_>, end: End) {
         let mut mail = self.mail.take();
@@ -204,7 +214,10 @@ impl Conversation {
         let first_of_session = self.given == 0;
         let begun = mail.as_ref().filter(|_| !first_of_session);
         let started = begun.map_or(self.begun_stamp, |m| m.stamp);
-        let verdict = verdict::decide(self, mail.as_mut(), end, self.marks.end());
+        let mut verdict = verdict::decide(self, mail.as_mut(), end, self.marks.end());
+        if verdict.outcome.is_failure() && verdict.reply.is_none() {
+            self.ask_words(cx, &mut verdict.stage);
+        }
         let mut trace = self.trace;
         trace.mail_sent = mail.as_ref().is_some_and(|m| m.mail_sent);
         trace.data_open = mail.as_ref().is_some_and(|m| m.data_open);

@@ -304,6 +304,9 @@ impl<'a> Builder<'a> {
                 out.push(rule);
             }
         }
+        for stem in self.in_sessions().into_iter().filter(|_| !catches_all) {
+            out.push(Rule { kind: Kind::Note, template: stem });
+        }
         let stem = self.around.stem.clone();
         let bare = self.of(Role::Continued).filter(all).any(|line| !line.first().is_some_and(u8::is_ascii_whitespace));
         if let Some(stem) = stem {
@@ -318,6 +321,20 @@ impl<'a> Builder<'a> {
             out.extend(Template::parse("{text}").map(|template| Rule { kind: Kind::Unmarked, template }));
         }
         out
+    }
+
+    /// How the program's own words begin where they have a mark of their own before the session key: without these the key
+    /// would be taken for a part of the words.
+    fn in_sessions(&self) -> Vec<Template> {
+        let has_key = |stem: &Template| stem.has(Hole::Session);
+        let Some(column) = self.key.filter(|_| !self.around.stem.as_ref().is_some_and(has_key)) else {
+            return Vec::new();
+        };
+        let frames = || self.marks.server.iter().chain(&self.marks.client).map(|f| &self.hits.frames[*f].before);
+        let begun = |line: &[u8]| frames().find_map(|frame| key::beginning(line, frame, column));
+        let kinds: BTreeSet<Vec<Piece>> = self.of(Role::Other).filter_map(begun).take(ABOUT * 4).collect();
+        let stems = kinds.into_iter().take(ABOUT);
+        stems.filter_map(|stem| Template::new(stem.into_iter().chain([Piece::Hole(Hole::Text)])).ok()).collect()
     }
 
     /// A reply may begin as this template of the client does, whatever it ends in.

@@ -117,15 +117,30 @@ fn value<'a>(line: &'a [u8], head: &[Token], frames: &[&[Piece]], column: usize)
 /// Where the column stands in a beginning, if that is as a frame of the dialogue begins, but for its mark.
 fn place<'p>(head: impl ExactSizeIterator<Item = &'p Piece>, frame: &[Piece], column: usize) -> Option<usize> {
     let at = index(frame, column).filter(|at| *at < head.len())?;
-    let mut both = head.zip(frame).take(at + 1);
-    let same = both.all(|(found, piece)| {
-        found == piece
-            || varies(piece) && is_value(found)
-            || matches!((found, piece), (Piece::Literal(a), Piece::Literal(b)) if (a[0] == b'\t') == (b[0] == b'\t'))
-            // A side may be a number.
-            || matches!(piece, Piece::Literal(mark) if is_word(mark[0])) && is_value(found)
+    head.zip(frame).take(at + 1).all(|(found, piece)| is_alike(found, piece)).then_some(at)
+}
+
+/// A piece of a line stands where a frame of the dialogue has this one, but for its mark.
+fn is_alike(found: &Piece, piece: &Piece) -> bool {
+    found == piece
+        || varies(piece) && is_value(found)
+        || matches!((found, piece), (Piece::Literal(a), Piece::Literal(b)) if (a[0] == b'\t') == (b[0] == b'\t'))
+        // A side may be a number.
+        || matches!(piece, Piece::Literal(mark) if is_word(mark[0])) && is_value(found)
+}
+
+/// What stands before the text of a line that begins as a frame of the dialogue does, but for its mark: the words of a
+/// program that have a session too.
+pub(super) fn beginning(line: &[u8], frame: &[Piece], column: usize) -> Option<Vec<Piece>> {
+    let at = index(frame, column)?;
+    let head = tokens(head(line));
+    let same = head.len() >= frame.len() && head.iter().zip(frame).all(|(token, piece)| is_alike(&token.piece, piece));
+    let pieces = head.iter().zip(frame).enumerate().map(|(n, (token, piece))| match piece {
+        _ if n == at => Piece::Hole(Hole::Session),
+        Piece::Hole(_) => piece.clone(),
+        _ => token.piece.clone(),
     });
-    same.then_some(at)
+    same.then(|| pieces.collect())
 }
 
 /// Seconds before their fraction, counted from a beginning, only rise: no session that another stands in comes back.
@@ -143,7 +158,7 @@ fn reading(said: &[&Hit]) -> Fit {
 /// How whole the dialogues are when read apart; none where the values are no keys.
 fn apart(lines: &[&[u8]], column: &[Option<&[u8]>], said: &[&Hit]) -> Option<Fit> {
     let mut by_value: BTreeMap<&[u8], Session<'_>> = BTreeMap::new();
-    let mut all = 0;
+    let (mut all, mut spoken) = (0, 0);
     let knowledge = Knowledge::builtin();
     let said: BTreeMap<usize, &Hit> = said.iter().map(|hit| (hit.line, *hit)).collect();
     for (n, (line, value)) in lines.iter().zip(column).enumerate() {
@@ -154,23 +169,28 @@ fn apart(lines: &[&[u8]], column: &[Option<&[u8]>], said: &[&Hit]) -> Option<Fit
             Some(hit) => {
                 session.begins |= session.said.is_empty() && hit.begins();
                 session.said.push(*hit);
+                spoken += 1;
             }
             None if session.said.is_empty() && !session.fails && knowledge.client_error(line).is_some() => {
                 session.fails = true;
+                session.whole |= session.connects && session.since == spoken;
             }
-            None if session.connects => {}
+            None if session.tells => {}
             None => {
                 let about = about(line, &Around::default()).map(|about| about.kind);
-                session.connects = matches!(about, Some(Kind::Connecting | Kind::Connected));
-                session.begins |= session.connects;
+                if !session.connects && matches!(about, Some(Kind::Connecting | Kind::Connected)) {
+                    (session.connects, session.begins, session.since) = (true, true, spoken);
+                }
+                session.tells = !session.said.is_empty() && (about.is_some() || knowledge.client_error(line).is_some());
             }
         }
     }
     let begun = by_value.values().filter(|session| session.begins).count();
     // One dialogue needs no key; beside it may stand an attempt that ended before anything was said.
-    // Where whoever connects never says anything and whoever says something never connects, they are parts of one session.
-    let connected = by_value.values().any(|s| s.connects && !s.said.is_empty());
-    let tried = |s: &Session<'_>| s.fails && !s.connects || s.begins && connected;
+    // Where whoever connects never says anything and the program says nothing of whoever does, they are parts of one session,
+    // unless the attempt failed before anybody spoke.
+    let told = by_value.values().any(|s| (s.connects || s.tells) && !s.said.is_empty());
+    let tried = |s: &Session<'_>| s.fails && !s.connects || s.begins && told || s.whole;
     let whole = by_value.values().filter(|s| !s.said.is_empty() || tried(s)).count();
     let keys = whole >= 2 && all >= LINES * by_value.len() && begun * 10 >= by_value.len() * 6;
     keys.then(|| by_value.values().map(|session| reading(&session.said)).sum())
@@ -183,8 +203,14 @@ struct Session<'a> {
     begins: bool,
     /// The writer tells of a connection.
     connects: bool,
+    /// Lines of any session in which something was said before that.
+    since: usize,
     /// The writer tells of an error before anything was said.
     fails: bool,
+    /// It does so before any session said something since the attempt to connect.
+    whole: bool,
+    /// The writer tells of the connection, or of an error, after something was said.
+    tells: bool,
     said: Vec<&'a Hit>,
 }
 
@@ -214,25 +240,37 @@ mod tests {
         assert!(!seconds(".") && seconds(" "));
     }
 
-    #[test]
-    fn words_about_the_session_are_no_other_session() {
-        let log = "3 Connecting to mail.example.co.za:25\n4 220 mail.example.co.za ESMTP\n4 EHLO pc\n4 250 Hello\n\
-                   3 Connection timed out\n4 QUIT\n4 221 Bye\n";
+    /// Of a log whose first sign is the key.
+    fn sessions(log: &str) -> Option<Fit> {
         let lines: Vec<&[u8]> = log.lines().map(str::as_bytes).collect();
         let column: Vec<Option<&[u8]>> = lines.iter().map(|line| Some(&line[..1])).collect();
         let hits = Hits::find(&lines, crate::dialect::LineEnd::Line);
         let said: Vec<&Hit> = hits.hits.iter().collect();
-        assert_eq!(apart(&lines, &column, &said), None);
+        apart(&lines, &column, &said)
+    }
+
+    #[test]
+    fn words_about_the_session_are_no_other_session() {
+        let log = "3 Connecting to mail.example.co.za:25\n4 220 mail.example.co.za ESMTP\n4 EHLO pc\n4 250 Hello\n\
+                   3 Connection timed out\n4 QUIT\n4 221 Bye\n4 \n";
+        assert_eq!(sessions(log), None);
+    }
+
+    #[test]
+    fn an_attempt_of_its_own_is_a_session_though_nobody_speaks_in_it() {
+        let said = "4 220 mail.example.co.za ESMTP\n4 EHLO pc\n4 250 Hello\n4 NOOP\n4 250 OK\n4 QUIT\n4 221 Bye\n";
+        let tries = "3 Connecting to mail.example.co.za:25\n";
+        // It failed before anybody spoke.
+        assert!(sessions(&format!("{tries}3 Connection refused\n{said}")).is_some());
+        // The program has words about the session that speaks too.
+        assert!(sessions(&format!("{tries}{said}4 Connection closed\n")).is_some());
+        assert_eq!(sessions(&format!("{tries}{said}3 Connection closed\n")), None);
     }
 
     #[test]
     fn parts_of_one_session_are_no_sessions() {
         let log = "a Connecting to mail.example.co.za:25\nb 220 mail.example.co.za ESMTP\nb EHLO pc\nb 250 Hello\nb QUIT\n\
                    b 221 Bye\na Looking for more\na Nothing left\n";
-        let lines: Vec<&[u8]> = log.lines().map(str::as_bytes).collect();
-        let column: Vec<Option<&[u8]>> = lines.iter().map(|line| Some(&line[..1])).collect();
-        let hits = Hits::find(&lines, crate::dialect::LineEnd::Line);
-        let said: Vec<&Hit> = hits.hits.iter().collect();
-        assert_eq!(apart(&lines, &column, &said), None);
+        assert_eq!(sessions(log), None);
     }
 }
