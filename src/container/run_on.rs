@@ -12,7 +12,10 @@ use std::{
 };
 
 use super::{grammar::offset, timestamp};
-use crate::{smtp::ReplyCode, source};
+use crate::{
+    smtp::{self, Dialogue, ReplyCode},
+    source,
+};
 
 /// A shorter line holds no dialogue.
 const MIN_BYTES: usize = 60;
@@ -32,24 +35,6 @@ const MAX_LINES: usize = 3;
 const MAX_BREAK_BYTES: usize = 6;
 /// Every dialogue of two commands has one of these.
 const SURE: [&[u8]; 3] = [b"EHLO ", b"HELO ", b"MAIL FROM:"];
-/// How commands begin; where they may be words of a sentence, only in capitals.
-const COMMANDS: [(&[u8], bool); 14] = [
-    (b"EHLO ", false),
-    (b"HELO ", false),
-    (b"LHLO ", false),
-    (b"MAIL FROM:", false),
-    (b"RCPT TO:", false),
-    (b"AUTH LOGIN", false),
-    (b"AUTH PLAIN", false),
-    (b"AUTH CRAM-MD5", false),
-    (b"AUTH NTLM", false),
-    (b"AUTH XOAUTH2", false),
-    (b"STARTTLS", true),
-    (b"DATA", true),
-    (b"RSET", true),
-    (b"QUIT", true),
-];
-
 /// The text, which has these lines, with those parted that hold a dialogue; `None` where they are less than half of it: then
 /// the other lines are as they were, and a message tells of a dialogue.
 pub(super) fn parted(text: &[u8], lines: &[&[u8]]) -> Option<Vec<u8>> {
@@ -146,85 +131,34 @@ enum Said {
     More,
 }
 
-/// Who speaks next.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Due {
-    Anybody,
-    Client,
-    /// The server, so many times; MAIL and RCPT may be sent with more commands behind them (RFC 2920).
-    Server {
-        replies: usize,
-        may_wait: bool,
-    },
-    /// The server goes on with a reply of this code; it owes so many more.
-    More(ReplyCode, usize),
-    /// The client answers, in words that are no command: a sign-in, a message.
-    Answer,
-}
-
 /// The dialogue of a line; `None` where it holds less than two commands with their replies.
 fn turns(line: &[u8]) -> Option<Vec<Turn>> {
-    let (mut turns, mut due, mut answered) = (Vec::<Turn>::new(), Due::Anybody, 0);
+    let (mut turns, mut dialogue, mut answered) = (Vec::<Turn>::new(), Dialogue::default(), 0);
     let mut at = 0;
     while at < line.len() {
         let starts = at == 0 || is_between(line[at - 1]) || b":>,;'\"([".contains(&line[at - 1]);
-        let found = if starts { turn(&line[at..], due, &mut answered) } else { None };
         // `250 STARTTLS` is offered, not sent.
-        let offered = |turn: &Turn| turn.said != Said::Command && turn.at + 4 == at;
-        match found.filter(|(said, ..)| *said != Said::Command || !turns.last().is_some_and(offered)) {
-            Some((said, next, length)) => {
-                turns.push(Turn { at, said });
-                (due, at) = (next, at + length);
-            }
-            None => at += 1,
-        }
+        let offered = turns.last().is_some_and(|turn| turn.said != Said::Command && turn.at + CODE + 1 == at);
+        let Some((said, turn, length)) = turn(&line[at..], &dialogue, offered).filter(|_| starts) else {
+            at += 1;
+            continue;
+        };
+        answered += usize::from(matches!(said, Said::Reply(_)) && dialogue.pending().len() > 0);
+        dialogue.advance(&turn);
+        turns.push(Turn { at, said });
+        at += length;
     }
     (answered >= MIN_ANSWERED).then_some(turns)
 }
 
-/// What the text begins with, where it is due, who speaks then, and its length.
-fn turn(text: &[u8], due: Due, answered: &mut usize) -> Option<(Said, Due, usize)> {
-    if let Some((code, is_last)) = reply(text) {
-        let owed = match due {
-            Due::Client => return None,
-            Due::More(known, _) if known != code => return None,
-            Due::More(_, owed) => owed,
-            Due::Server { replies, .. } => replies - 1,
-            Due::Anybody | Due::Answer => 0,
-        };
-        *answered += usize::from(matches!(due, Due::Server { .. }));
-        let next = match code.0 {
-            _ if !is_last => Due::More(code, owed),
-            334 | 354 => Due::Answer,
-            _ if owed > 0 => Due::Server { replies: owed, may_wait: false },
-            _ => Due::Client,
-        };
-        let said = if matches!(due, Due::More(..)) { Said::More } else { Said::Reply(code) };
-        return Some((said, next, CODE));
+/// What the text begins with, where it is due, and the length of its code or verb; a command only where none is `offered`.
+fn turn<'a>(text: &'a [u8], dialogue: &Dialogue, offered: bool) -> Option<(Said, smtp::Turn<'a>, usize)> {
+    if let Some((_, line)) = smtp::reply_line(text).ok().filter(|(_, line)| line.code.is_in_use()) {
+        let said = if dialogue.open_reply().is_some() { Said::More } else { Said::Reply(line.code) };
+        return dialogue.is_reply_due(&line).then(|| (said, dialogue.read_server(text), CODE));
     }
-    let known = |(name, exact): &&(&[u8], bool)| {
-        let Some((begin, rest)) = text.split_at_checked(name.len()) else { return false };
-        let ends = name.ends_with(b" ") || name.ends_with(b":") || !rest.first().is_some_and(u8::is_ascii_alphanumeric);
-        ends && if *exact { begin == *name } else { begin.eq_ignore_ascii_case(name) }
-    };
-    let (name, _) = COMMANDS.iter().find(known)?;
-    let waiting = match due {
-        Due::Anybody | Due::Client => 0,
-        Due::Server { replies, may_wait: true } => replies,
-        _ => return None,
-    };
-    let may_wait = name.ends_with(b"FROM:") || name.ends_with(b"TO:");
-    Some((Said::Command, Due::Server { replies: waiting + 1, may_wait }, name.len()))
-}
-
-/// The code that a reply's line begins with, and whether it is the last line.
-fn reply(text: &[u8]) -> Option<(ReplyCode, bool)> {
-    let (digits, rest) = text.split_at_checked(CODE)?;
-    let code =
-        std::str::from_utf8(digits).ok().filter(|code| code.bytes().all(|b| b.is_ascii_digit()))?.parse().ok()?;
-    let is_last = rest.first() != Some(&b'-');
-    let ends = rest.first().is_none_or(|b| *b == b'-' || is_between(*b));
-    (ends && ReplyCode(code).is_in_use()).then_some((ReplyCode(code), is_last))
+    let (rest, command) = smtp::command_start(text).ok().filter(|_| dialogue.is_command_due() && !offered)?;
+    Some((Said::Command, smtp::Turn::Command(command), text.len() - rest.len()))
 }
 
 /// What a writer puts before its lines.
