@@ -57,7 +57,10 @@ pub(super) fn parted(text: &[u8], lines: &[&[u8]]) -> Option<Vec<u8>> {
     let mut parted = text.to_vec();
     for (line, begins) in found {
         let start = offset(text, line);
-        begins.into_iter().for_each(|begin| end_line(&mut parted[start..start + begin]));
+        for begin in begins {
+            let kept = line[..begin].iter().rposition(|b| !is_between(*b)).map_or(0, |last| last + 1);
+            end_line(&mut parted[start..start + begin], kept);
+        }
     }
     Some(parted)
 }
@@ -94,17 +97,15 @@ pub(super) fn without_breaks(text: &[u8]) -> Option<Vec<u8>> {
         let amid = text[at + length..].iter().find(|b| !b" \t".contains(b)).is_some_and(|b| !b"\r\n".contains(b));
         if length > 0 && amid {
             let parted = parted.get_or_insert_with(|| text.to_vec());
-            parted[at..at + length].fill(b' ');
-            parted[at] = b'\n';
+            end_line(&mut parted[at..at + length], 0);
         }
     }
     parted
 }
 
-/// Puts a line end in place of the blanks and bars that these bytes end with.
-fn end_line(before: &mut [u8]) {
-    let kept = before.iter().rposition(|b| !is_between(*b)).map_or(0, |last| last + 1);
-    before[kept..].fill(b' ');
+/// Puts a line end in place of what stands behind the bytes that are kept.
+fn end_line(before: &mut [u8], kept: usize) {
+    before[kept..].fill(source::FILL);
     if let Some(last) = before[kept..].last_mut() {
         *last = b'\n';
     }
@@ -363,7 +364,7 @@ mod tests {
     fn lines(text: &str) -> Option<Vec<String>> {
         let parted = parted(text.as_bytes(), &text.lines().map(str::as_bytes).collect::<Vec<_>>())?;
         assert_eq!(parted.len(), text.len(), "bytes stay where they are");
-        Some(String::from_utf8(parted).unwrap().lines().map(|line| line.trim_end().to_owned()).collect())
+        Some(source::lines(&parted).map(|line| String::from_utf8(line.text.to_vec()).unwrap()).collect())
     }
 
     #[test]
@@ -394,7 +395,7 @@ mod tests {
     #[test]
     fn a_page_breaks_its_lines_by_tags() {
         let whole = without_breaks(b"220 mail<br>EHLO pc<br />250 mail<br>\n").unwrap();
-        assert_eq!(whole, b"220 mail\n   EHLO pc\n     250 mail<br>\n");
+        assert_eq!(whole, b"220 mail\x1f\x1f\x1f\nEHLO pc\x1f\x1f\x1f\x1f\x1f\n250 mail<br>\n");
         assert_eq!(without_breaks(b"<tr><td>250-mail<br>250 SIZE</td></tr>"), None);
         assert_eq!(without_breaks(b"220 mail<br>\nEHLO pc<br>\n"), None);
     }

@@ -240,7 +240,7 @@ fn is_recipient(before: &[u8]) -> bool {
         parts.clone().any(names_other) && !parts.any(|part| part.has(WordClass::Recipient))
     });
     // `Message-Id '<1794@b.example>'` does so without a colon.
-    let by_id = classes(last).has(WordClass::Place) && plain_spelling(last).ends_with(b"id");
+    let by_id = WordTable::builtin().is(&plain_spelling(last), WordClass::Id);
     // A sender's field, whose name ends as a recipient's does (RFC 5322 section 3.6.2).
     let by_name = before.trim_ascii_start().get(..9).is_some_and(|name| name.eq_ignore_ascii_case(b"Reply-To:"));
     // `server smtp.b.example:a@b.example`: who signs in there.
