@@ -301,7 +301,7 @@ impl<'l> Sample<'l> {
     /// The dialogue of a log most of whose lines tell of mails in words, as this dialect reads them. A dialogue is more than
     /// words, however many of the lines these are.
     fn dialogue_in_words(&self, words: &Dialect, score: f64, heard: bool) -> Option<Learned> {
-        let told = Told { sample: self, words, score, mails: tells_of_mails(words, self.lines) };
+        let told = InWords { sample: self, words, score, mails: tells_of_mails(words, self.lines) };
         if score < WORDS_ALONE
             && let Some(few) = self.learn(true).filter(|l| told.has_speech_beside(l))
         {
@@ -329,7 +329,7 @@ impl<'l> Sample<'l> {
 }
 
 /// A log most of whose lines tell of mails in words: what was learned from it is asked whether it is more.
-struct Told<'s, 'l> {
+struct InWords<'s, 'l> {
     sample: &'s Sample<'l>,
     /// Reads the words.
     words: &'s Dialect,
@@ -339,7 +339,7 @@ struct Told<'s, 'l> {
     mails: bool,
 }
 
-impl Told<'_, '_> {
+impl InWords<'_, '_> {
     /// Connections are told of: the words of each belong together, and are no mail of their own.
     fn connects(&self, learned: &Learned) -> bool {
         connects(self.words, learned, self.sample.lines)
