@@ -144,7 +144,7 @@ fn turns(line: &[u8]) -> Option<Vec<Turn>> {
             at += 1;
             continue;
         };
-        answered += usize::from(matches!(said, Said::Reply(_)) && dialogue.pending().len() > 0);
+        answered += usize::from(matches!(said, Said::Reply(_)) && dialogue.pending().next().is_some());
         dialogue.advance(&turn);
         turns.push(Turn { at, said });
         at += length;
