@@ -113,4 +113,4 @@ pub use rewrite::{redact, redact_all};
 pub use show::show;
 pub use ticket::{TicketRequest, ticket};
 #[cfg(not(target_family = "wasm"))]
-pub use watch::{Patience, WatchRequest, newest, watch};
+pub use watch::{Waits, WatchRequest, newest, watch};

@@ -248,76 +248,133 @@ impl<'l> Sample<'l> {
     /// A known dialect in a frame. Where nobody is `heard`, or nobody has a mark, the one that was found may have taken the
     /// frame for the writer's own words.
     fn framed(&self, found: &Detection, heard: bool) -> Option<Detected> {
-        let marked = heard && found.dialect.is_some_and(|dialect| dialect.marks.sides());
-        let plain = if marked { found.score } else { 0.0 };
-        // A writer that names the session in most lines has written all of each.
-        let keyed = |line: &&&[u8]| found.dialect.is_some_and(|dialect| !dialect.read(line).key.is_empty());
-        let share = |lines: usize| lines as f64 / self.lines.len() as f64;
-        if plain >= FRAMELESS || marked && share(self.lines.iter().filter(keyed).count()) >= FRAMELESS {
+        let marked = found.dialect.filter(|dialect| heard && dialect.marks.sides());
+        let plain = marked.map_or(0.0, |_| found.score);
+        if plain >= FRAMELESS || marked.is_some_and(|dialect| self.names_sessions(dialect)) {
             return None;
         }
         let (dialect, score) = dialect::framed(self.lines, plain)?;
+        if found.dialect.is_some_and(|plain| dialect.frames(plain)) {
+            return None;
+        }
         let runner_up = found.dialect.map(|d| d.name.to_string());
-        let frames = found.dialect.is_some_and(|plain| dialect.frames(plain));
         // The frame may be another program's whose lines happen to begin alike: what is learned then explains more of them, and
         // tells apart sessions that the frame would run together.
         let explains_more = |l: &Learned| l.hears_both() && l.tells_sessions_apart() && l.score > score;
         if score < 1.0 && self.learned().as_ref().is_some_and(explains_more) {
             return None;
         }
-        (!frames).then(|| Detected { runner_up, ..Detected::own(dialect, score) })
+        Some(Detected { runner_up, ..Detected::own(dialect, score) })
+    }
+
+    /// Most lines name their session: such a writer has written all of each.
+    fn names_sessions(&self, dialect: &Dialect) -> bool {
+        let keyed = self.lines.iter().filter(|line| !dialect.read(line).key.is_empty()).count();
+        keyed as f64 / self.lines.len() as f64 >= FRAMELESS
     }
 
     /// Nobody's dialect: one that is learned, or words that are known only from this text.
     fn unknown(mut self) -> Option<Detected> {
         let learned = self.learned();
-        // Where both sides are heard, nothing else is asked. Such words prove nothing but in a log.
-        let heard = learned.as_ref().is_some_and(Learned::hears_both);
-        // A reply in a list of mails is quoted: nobody converses.
-        let connects = |l: &Learned, own: &Dialect| connects(own, l, self.lines) && !lists_mails(own, l, self.lines);
-        let is_told = !heard
-            && dialect::tells_of_mail(self.lines)
-            && self.own_words().is_some_and(|own| {
-                // A page that quotes nobody is any text.
-                !own.tells_of_one_mail() && learned.as_ref().is_none_or(|l| !connects(l, own))
-            });
-        if is_told && let Some(own) = self.take_own_words() {
+        if self.tells_in_own_words(learned.as_ref())
+            && let Some(own) = self.take_own_words()
+        {
             return Some(Detected { assumed: true, ..Detected::own(own, dialect::SURE) });
         }
-        let excerpt = |l: &Learned| l.hears_both() && l.is_framed() || dialect::refuses(self.lines);
-        let asked = || dialect::is_short(self.lines).then(|| self.learn(true)).flatten().filter(excerpt);
-        learned.or_else(asked).map(Detected::learned)
+        learned.or_else(|| self.excerpt()).map(Detected::learned)
     }
 
-    /// The dialogue of a log most of whose lines tell of mails in words, as this dialect reads them. Where connections are
-    /// told of, their words belong together: each is not a mail of its own. And a dialogue is more than words, however many
-    /// of the lines these are.
+    /// The log tells of mails in words that are known only from it, and no more than that was learned. Such words prove
+    /// nothing but in a log: a page that quotes nobody is any text.
+    fn tells_in_own_words(&self, learned: Option<&Learned>) -> bool {
+        // Where both sides are heard, nothing else is asked.
+        if learned.is_some_and(Learned::hears_both) || !dialect::tells_of_mail(self.lines) {
+            return false;
+        }
+        // A reply in a list of mails is quoted: nobody converses.
+        let connects = |own, l| connects(own, l, self.lines) && !lists_mails(own, l, self.lines);
+        let own = self.own_words().filter(|own| !own.tells_of_one_mail());
+        own.is_some_and(|own| !learned.is_some_and(|l| connects(own, l)))
+    }
+
+    /// A few lines of a dialogue, too short to show how it is written.
+    fn excerpt(&self) -> Option<Learned> {
+        let learned = dialect::is_short(self.lines).then(|| self.learn(true)).flatten()?;
+        let spoken = learned.hears_both() && learned.is_framed() || dialect::refuses(self.lines);
+        spoken.then_some(learned)
+    }
+
+    /// The dialogue of a log most of whose lines tell of mails in words, as this dialect reads them. A dialogue is more than
+    /// words, however many of the lines these are.
     fn dialogue_in_words(&self, words: &Dialect, score: f64, heard: bool) -> Option<Learned> {
-        let listed = |l: &Learned| lists_mails(self.own_words().unwrap_or(words), l, self.lines);
-        // Where the writer tells of mails, a reply alone makes no dialogue: the writer quotes it.
-        let mails = tells_of_mails(words, self.lines);
-        let connects = |l: &Learned| connects(words, l, self.lines);
-        let quotes = |l: &Learned| mails && !l.hears_both() && !connects(l);
-        let few = (score < WORDS_ALONE).then(|| self.learn(true)).flatten();
-        if let Some(few) = few.filter(|l| (connects(l) || l.hears(self.lines)) && !quotes(l) && !listed(l)) {
+        let told = InWords { sample: self, words, score, mails: tells_of_mails(words, self.lines) };
+        if score < WORDS_ALONE
+            && let Some(few) = self.learn(true).filter(|l| told.has_speech_beside(l))
+        {
             return Some(few);
         }
-        let spoken = |l: &Learned| connects(l) || l.dialogue && l.hears(self.lines);
-        let alone = |l: &Learned| spoken(l) && !(l.dialogue && mails) && !listed(l);
-        let told = |l: &Learned| l.converses() && !quotes(l) || alone(l);
-        // The words may take every line; then the dialogue must explain more of them.
-        let more = |l: &Learned| l.dialogue && l.score > score && !quotes(l);
-        let sketch = |of: &dyn Fn(&Learned) -> bool| score < WORDS_ALONE || self.sketch().is_some_and(of);
-        let learned = || self.learned();
-        let found = sketch(&told).then(learned).flatten().filter(told);
-        found.or_else(|| (!heard && score < 1.0 && sketch(&|l| l.dialogue)).then(learned).flatten().filter(more))
+        let is_likely =
+            |sketched: &dyn Fn(&Learned) -> bool| score < WORDS_ALONE || self.sketch().is_some_and(sketched);
+        let is_dialogue = |l: &Learned| told.is_dialogue(l);
+        let found = is_likely(&is_dialogue).then(|| self.learned()).flatten().filter(is_dialogue);
+        let may_explain_more = || !heard && score < 1.0 && is_likely(&|l| l.dialogue);
+        let more = || may_explain_more().then(|| self.learned()).flatten().filter(|l| told.is_explained_by(l));
+        found.or_else(more)
     }
 
     /// The dialogue that a dialect did not hear, or that has marks: a transcript without them is what is left of one with
     /// marks that nobody knows.
     fn dialogue_without_marks(&self, dialect: &Dialect, score: f64, heard: bool) -> Option<Learned> {
-        let marked = |l: &Learned| l.is_framed() || score < FRAMELESS && l.score > score;
-        let counts = |l: &Learned| l.dialogue && (!heard || !dialect.marks.sides() && marked(l));
-        (!heard || !dialect.marks.sides()).then(|| self.learned()).flatten().filter(counts)
+        if heard && dialect.marks.sides() {
+            return None;
+        }
+        let learned = self.learned().filter(|l| l.dialogue)?;
+        let marked = learned.is_framed() || score < FRAMELESS && learned.score > score;
+        (!heard || marked).then_some(learned)
+    }
+}
+
+/// A log most of whose lines tell of mails in words: what was learned from it is asked whether it is more.
+struct InWords<'s, 'l> {
+    sample: &'s Sample<'l>,
+    /// Reads the words.
+    words: &'s Dialect,
+    /// The share of lines that it reads.
+    score: f64,
+    /// Some line says that a mail has gone out, or names a recipient.
+    mails: bool,
+}
+
+impl InWords<'_, '_> {
+    /// Connections are told of: the words of each belong together, and are no mail of their own.
+    fn connects(&self, learned: &Learned) -> bool {
+        connects(self.words, learned, self.sample.lines)
+    }
+
+    fn lists_mails(&self, learned: &Learned) -> bool {
+        lists_mails(self.sample.own_words().unwrap_or(self.words), learned, self.sample.lines)
+    }
+
+    /// A reply alone makes no dialogue where the writer tells of mails: the writer quotes it.
+    fn is_quoted(&self, learned: &Learned) -> bool {
+        self.mails && !learned.hears_both() && !self.connects(learned)
+    }
+
+    /// The words are few, and somebody speaks beside them.
+    fn has_speech_beside(&self, learned: &Learned) -> bool {
+        let speaks = self.connects(learned) || learned.hears(self.sample.lines);
+        speaks && !self.is_quoted(learned) && !self.lists_mails(learned)
+    }
+
+    /// Both sides converse, or one speaks and nothing is told of mails.
+    fn is_dialogue(&self, learned: &Learned) -> bool {
+        let speaks = || self.connects(learned) || learned.dialogue && learned.hears(self.sample.lines);
+        let alone = || speaks() && !(learned.dialogue && self.mails) && !self.lists_mails(learned);
+        learned.converses() && !self.is_quoted(learned) || alone()
+    }
+
+    /// The words may take every line: then the dialogue must explain more of them.
+    fn is_explained_by(&self, learned: &Learned) -> bool {
+        learned.dialogue && learned.score > self.score && !self.is_quoted(learned)
     }
 }

@@ -9,7 +9,7 @@ use std::{
 use clap::{Args, ValueHint};
 
 use crate::{
-    Patience, Request, WatchRequest,
+    Request, Waits, WatchRequest,
     report::{LiveFormat, Setup, ways_seen},
     rule::Probed,
     source::small_text,
@@ -75,7 +75,7 @@ pub(super) fn watch(typed: WatchArgs) -> io::Result<Status> {
     let setup = Setup { level, all: true, look: output.look(), ..Setup::default() };
     let mut live = typed.format.open(output.sink(), &path.display().to_string(), setup)?;
     interrupt::stops(&request.meter, None);
-    let watched = WatchRequest { request, path, recent: typed.recent, probed, patience: Patience::default() };
+    let watched = WatchRequest { request, path, recent: typed.recent, probed, waits: Waits::default() };
     let summary = crate::watch(&watched, &mut *live, &mut complain)?;
     summary.problems.iter().for_each(|sentence| complain(sentence));
     Ok(if watched.request.meter.is_stopped() { Status::Interrupted } else { Status::NotDone })

@@ -85,14 +85,14 @@ pub(super) fn is_code_of_reply(text: &[u8]) -> bool {
     matches!(text, [b'2'..=b'5', b'0'..=b'9', b'0'..=b'9', ..])
 }
 
-/// The text with each line changed, filled up with spaces.
+/// The text with each line changed, and filled up.
 pub(super) fn by_line<'a>(text: &'a [u8], change: impl Fn(&'a [u8]) -> Cow<'a, [u8]>) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     for line in source::lines(text) {
         out.extend_from_slice(&text[out.len()..line.offset]);
         let changed = change(line.text);
         out.extend_from_slice(if changed.len() > line.text.len() { line.text } else { &changed });
-        out.resize(line.offset + line.text.len(), b' ');
+        out.resize(line.offset + line.text.len(), source::FILL);
     }
     out.extend_from_slice(&text[out.len()..]);
     out
@@ -288,10 +288,10 @@ pub(super) fn hex(digits: &[u8]) -> Option<u8> {
 mod tests {
     use super::*;
 
-    fn plain(text: &str) -> String {
+    fn plain(text: &str) -> Vec<String> {
         let undone = undo(text.as_bytes()).unwrap_or_else(|| panic!("{text}"));
         assert_eq!(undone.len(), text.len());
-        String::from_utf8(undone).unwrap()
+        source::lines(&undone).map(|line| String::from_utf8(line.text.to_vec()).unwrap()).collect()
     }
 
     #[test]
@@ -317,8 +317,7 @@ mod tests {
             ),
             ("in 220\\x20mail\\x0d\\x0a\nout EHLO\\040pc\nin 250\\040OK\n", "in 220 mail\nout EHLO pc\nin 250 OK\n"),
         ] {
-            let lines: Vec<String> = plain(text).lines().map(|line| line.trim_end().to_owned()).collect();
-            assert_eq!(lines, want.lines().collect::<Vec<_>>(), "{text}");
+            assert_eq!(plain(text), want.lines().collect::<Vec<_>>(), "{text}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! Undoes dumps of what was sent: rows of bytes with their place, and the packets of a capture shown as text.
 //!
-//! Every dump stays on its lines, and is filled up with spaces: only within it have its lines other offsets than in the file.
+//! Every dump stays on its lines, and is filled up: only within it have its lines other offsets than in the file.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -75,7 +75,7 @@ fn dumps(text: &[u8]) -> Option<Vec<u8>> {
             if n + 1 == end {
                 // More lines than the dump has are those of a message.
                 said.by_ref().for_each(|said| out.extend_from_slice(&[b" ", said].concat()));
-                out.resize(line.offset + line.text.len(), b' ');
+                out.resize(line.offset + line.text.len(), source::FILL);
             }
             out.extend_from_slice(&text[line.offset + line.text.len()..ends]);
         }
@@ -158,10 +158,10 @@ fn is_packet(line: &[u8], place: usize) -> bool {
 mod tests {
     use super::*;
 
-    fn plain(text: &str) -> String {
+    fn plain(text: &str) -> Vec<String> {
         let undone = undo(text.as_bytes()).unwrap_or_else(|| panic!("{text}"));
         assert_eq!(undone.len(), text.len());
-        String::from_utf8(undone).unwrap()
+        source::lines(&undone).map(|line| String::from_utf8(line.text.to_vec()).unwrap()).collect()
     }
 
     #[test]
@@ -169,13 +169,11 @@ mod tests {
         let log = "<< 22 bytes\n00000000  32 32 30 20 6d 61 69 6c  20 45 53 4d 54 50 0d 0a  |220 mail ESMTP..|\n>> 6\n\
                    00000000  51 55 49 54 0d 0a                                 |QUIT..|\n<< 21\n\
                    0000: 3235 302d 610d 0a32 3530 2062 0d0a  250-a..250 b..\n";
-        let lines: Vec<String> = plain(log).lines().map(|line| line.trim_end().to_owned()).collect();
-        assert_eq!(lines, ["<< 22 bytes 220 mail ESMTP", "", ">> 6 QUIT", "", "<< 21 250-a", "  250 b"]);
+        assert_eq!(plain(log), ["<< 22 bytes 220 mail ESMTP", "", ">> 6 QUIT", "", "<< 21 250-a", "  250 b"]);
         // A line of the trace stands behind each row.
         let log = "N 0 : [51] 00000000 : 32 32 30 20 6D 61 69 6C : 220 mail\n  at=1\nN 0 : [51] 00000008 : 20 45 0D 0A             :  E..\n\
                    N 0 : [51] 00000000 : 32 35 30 20 6D 0D 0A    : 250 m..\n  at=2\n";
-        let lines: Vec<String> = plain(log).lines().map(|line| line.trim_end().to_owned()).collect();
-        assert_eq!(lines, ["220 mail E", "", "", "250 m", "  at=2"]);
+        assert_eq!(plain(log), ["220 mail E", "", "", "250 m", "  at=2"]);
     }
 
     #[test]
@@ -185,7 +183,7 @@ mod tests {
         let said = ["220 mail ESMTP", "EHLO pc", "250 mail", "MAIL FROM:<a@b.c>", "250 ok"];
         let log: String = said.iter().enumerate().map(|(n, text)| packet(n, text)).collect();
         let undone = plain(&log);
-        let lines: Vec<&str> = undone.lines().map(str::trim_start).collect();
+        let lines: Vec<&str> = undone.iter().map(|line| line.trim_start()).collect();
         assert_eq!((lines[1], lines[3], lines[9]), ("220 mail ESMTP", "EHLO pc", "250 ok"));
         // Where a capture tells what was said already, it is not told twice.
         assert_eq!(packets(log.replace("length", "SMTP: 250 ok").as_bytes()), None);

@@ -1,9 +1,9 @@
 //! Undoes what pasting did to a log before anybody reads it: quote marks, fences, backticks, a common indentation,
 //! Markdown escapes, HTML entities and tags, printers' quotes, lines that were broken or run together.
 //!
-//! Every line stays on its line, and as long as it was: what an undone line lost is filled up with spaces at its end. So
-//! line numbers and byte offsets are those of the file. A join of broken lines may take a byte more than it finds: it tells
-//! which lines behind it moved. Lines that were run together are numbered as they stand when they are parted.
+//! Every line stays on its line, and as long as it was: what an undone line lost is filled up at its end. So line numbers
+//! and byte offsets are those of the file. A join of broken lines may take a byte more than it finds: it tells which lines
+//! behind it moved. Lines that were run together are numbered as they stand when they are parted.
 
 use super::{
     Container, coded, dump,
@@ -170,7 +170,7 @@ impl Pasting {
             let plain = self.line(line.text, self.quoted.get(number) == Some(&true), &mut ticked);
             let missing = line.text.len().saturating_sub(plain.len());
             undone.extend_from_slice(&plain);
-            undone.extend(std::iter::repeat_n(b' ', missing));
+            undone.extend(std::iter::repeat_n(source::FILL, missing));
         }
         undone.extend_from_slice(&text[end.min(text.len())..]);
         undone
@@ -370,7 +370,8 @@ mod tests {
         undo(text.as_bytes()).map(|Undone { text: plain, .. }| {
             assert_eq!(plain.len(), text.len(), "byte offsets stay");
             assert_eq!(plain.iter().filter(|b| **b == b'\n').count(), text.matches('\n').count(), "lines stay");
-            String::from_utf8(plain).unwrap().lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+            let lines = source::lines(&plain).map(|line| String::from_utf8_lossy(line.text).trim_end().to_owned());
+            lines.collect::<Vec<_>>().join("\n")
         })
     }
 

@@ -12,7 +12,10 @@ use std::{
 };
 
 use super::{grammar::offset, timestamp};
-use crate::{smtp::ReplyCode, source};
+use crate::{
+    smtp::{self, Dialogue, ReplyCode},
+    source,
+};
 
 /// A shorter line holds no dialogue.
 const MIN_BYTES: usize = 60;
@@ -32,24 +35,6 @@ const MAX_LINES: usize = 3;
 const MAX_BREAK_BYTES: usize = 6;
 /// Every dialogue of two commands has one of these.
 const SURE: [&[u8]; 3] = [b"EHLO ", b"HELO ", b"MAIL FROM:"];
-/// How commands begin; where they may be words of a sentence, only in capitals.
-const COMMANDS: [(&[u8], bool); 14] = [
-    (b"EHLO ", false),
-    (b"HELO ", false),
-    (b"LHLO ", false),
-    (b"MAIL FROM:", false),
-    (b"RCPT TO:", false),
-    (b"AUTH LOGIN", false),
-    (b"AUTH PLAIN", false),
-    (b"AUTH CRAM-MD5", false),
-    (b"AUTH NTLM", false),
-    (b"AUTH XOAUTH2", false),
-    (b"STARTTLS", true),
-    (b"DATA", true),
-    (b"RSET", true),
-    (b"QUIT", true),
-];
-
 /// The text, which has these lines, with those parted that hold a dialogue; `None` where they are less than half of it: then
 /// the other lines are as they were, and a message tells of a dialogue.
 pub(super) fn parted(text: &[u8], lines: &[&[u8]]) -> Option<Vec<u8>> {
@@ -72,7 +57,10 @@ pub(super) fn parted(text: &[u8], lines: &[&[u8]]) -> Option<Vec<u8>> {
     let mut parted = text.to_vec();
     for (line, begins) in found {
         let start = offset(text, line);
-        begins.into_iter().for_each(|begin| end_line(&mut parted[start..start + begin]));
+        for begin in begins {
+            let kept = line[..begin].iter().rposition(|b| !is_between(*b)).map_or(0, |last| last + 1);
+            end_line(&mut parted[start..start + begin], kept);
+        }
     }
     Some(parted)
 }
@@ -109,17 +97,15 @@ pub(super) fn without_breaks(text: &[u8]) -> Option<Vec<u8>> {
         let amid = text[at + length..].iter().find(|b| !b" \t".contains(b)).is_some_and(|b| !b"\r\n".contains(b));
         if length > 0 && amid {
             let parted = parted.get_or_insert_with(|| text.to_vec());
-            parted[at..at + length].fill(b' ');
-            parted[at] = b'\n';
+            end_line(&mut parted[at..at + length], 0);
         }
     }
     parted
 }
 
-/// Puts a line end in place of the blanks and bars that these bytes end with.
-fn end_line(before: &mut [u8]) {
-    let kept = before.iter().rposition(|b| !is_between(*b)).map_or(0, |last| last + 1);
-    before[kept..].fill(b' ');
+/// Puts a line end in place of what stands behind the bytes that are kept.
+fn end_line(before: &mut [u8], kept: usize) {
+    before[kept..].fill(source::FILL);
     if let Some(last) = before[kept..].last_mut() {
         *last = b'\n';
     }
@@ -146,85 +132,34 @@ enum Said {
     More,
 }
 
-/// Who speaks next.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Due {
-    Anybody,
-    Client,
-    /// The server, so many times; MAIL and RCPT may be sent with more commands behind them (RFC 2920).
-    Server {
-        replies: usize,
-        may_wait: bool,
-    },
-    /// The server goes on with a reply of this code; it owes so many more.
-    More(ReplyCode, usize),
-    /// The client answers, in words that are no command: a sign-in, a message.
-    Answer,
-}
-
 /// The dialogue of a line; `None` where it holds less than two commands with their replies.
 fn turns(line: &[u8]) -> Option<Vec<Turn>> {
-    let (mut turns, mut due, mut answered) = (Vec::<Turn>::new(), Due::Anybody, 0);
+    let (mut turns, mut dialogue, mut answered) = (Vec::<Turn>::new(), Dialogue::default(), 0);
     let mut at = 0;
     while at < line.len() {
         let starts = at == 0 || is_between(line[at - 1]) || b":>,;'\"([".contains(&line[at - 1]);
-        let found = if starts { turn(&line[at..], due, &mut answered) } else { None };
         // `250 STARTTLS` is offered, not sent.
-        let offered = |turn: &Turn| turn.said != Said::Command && turn.at + 4 == at;
-        match found.filter(|(said, ..)| *said != Said::Command || !turns.last().is_some_and(offered)) {
-            Some((said, next, length)) => {
-                turns.push(Turn { at, said });
-                (due, at) = (next, at + length);
-            }
-            None => at += 1,
-        }
+        let offered = turns.last().is_some_and(|turn| turn.said != Said::Command && turn.at + CODE + 1 == at);
+        let Some((said, turn, length)) = turn(&line[at..], &dialogue, offered).filter(|_| starts) else {
+            at += 1;
+            continue;
+        };
+        answered += usize::from(matches!(said, Said::Reply(_)) && dialogue.pending().next().is_some());
+        dialogue.advance(&turn);
+        turns.push(Turn { at, said });
+        at += length;
     }
     (answered >= MIN_ANSWERED).then_some(turns)
 }
 
-/// What the text begins with, where it is due, who speaks then, and its length.
-fn turn(text: &[u8], due: Due, answered: &mut usize) -> Option<(Said, Due, usize)> {
-    if let Some((code, is_last)) = reply(text) {
-        let owed = match due {
-            Due::Client => return None,
-            Due::More(known, _) if known != code => return None,
-            Due::More(_, owed) => owed,
-            Due::Server { replies, .. } => replies - 1,
-            Due::Anybody | Due::Answer => 0,
-        };
-        *answered += usize::from(matches!(due, Due::Server { .. }));
-        let next = match code.0 {
-            _ if !is_last => Due::More(code, owed),
-            334 | 354 => Due::Answer,
-            _ if owed > 0 => Due::Server { replies: owed, may_wait: false },
-            _ => Due::Client,
-        };
-        let said = if matches!(due, Due::More(..)) { Said::More } else { Said::Reply(code) };
-        return Some((said, next, CODE));
+/// What the text begins with, where it is due, and the length of its code or verb; a command only where none is `offered`.
+fn turn<'a>(text: &'a [u8], dialogue: &Dialogue, offered: bool) -> Option<(Said, smtp::Turn<'a>, usize)> {
+    if let Some((_, line)) = smtp::reply_line(text).ok().filter(|(_, line)| line.code.is_in_use()) {
+        let said = if dialogue.open_reply().is_some() { Said::More } else { Said::Reply(line.code) };
+        return dialogue.is_reply_due(&line).then(|| (said, dialogue.read_server(text), CODE));
     }
-    let known = |(name, exact): &&(&[u8], bool)| {
-        let Some((begin, rest)) = text.split_at_checked(name.len()) else { return false };
-        let ends = name.ends_with(b" ") || name.ends_with(b":") || !rest.first().is_some_and(u8::is_ascii_alphanumeric);
-        ends && if *exact { begin == *name } else { begin.eq_ignore_ascii_case(name) }
-    };
-    let (name, _) = COMMANDS.iter().find(known)?;
-    let waiting = match due {
-        Due::Anybody | Due::Client => 0,
-        Due::Server { replies, may_wait: true } => replies,
-        _ => return None,
-    };
-    let may_wait = name.ends_with(b"FROM:") || name.ends_with(b"TO:");
-    Some((Said::Command, Due::Server { replies: waiting + 1, may_wait }, name.len()))
-}
-
-/// The code that a reply's line begins with, and whether it is the last line.
-fn reply(text: &[u8]) -> Option<(ReplyCode, bool)> {
-    let (digits, rest) = text.split_at_checked(CODE)?;
-    let code =
-        std::str::from_utf8(digits).ok().filter(|code| code.bytes().all(|b| b.is_ascii_digit()))?.parse().ok()?;
-    let is_last = rest.first() != Some(&b'-');
-    let ends = rest.first().is_none_or(|b| *b == b'-' || is_between(*b));
-    (ends && ReplyCode(code).is_in_use()).then_some((ReplyCode(code), is_last))
+    let (rest, command) = smtp::command_start(text).ok().filter(|_| dialogue.is_command_due() && !offered)?;
+    Some((Said::Command, smtp::Turn::Command(command), text.len() - rest.len()))
 }
 
 /// What a writer puts before its lines.
@@ -429,7 +364,7 @@ mod tests {
     fn lines(text: &str) -> Option<Vec<String>> {
         let parted = parted(text.as_bytes(), &text.lines().map(str::as_bytes).collect::<Vec<_>>())?;
         assert_eq!(parted.len(), text.len(), "bytes stay where they are");
-        Some(String::from_utf8(parted).unwrap().lines().map(|line| line.trim_end().to_owned()).collect())
+        Some(source::lines(&parted).map(|line| String::from_utf8(line.text.to_vec()).unwrap()).collect())
     }
 
     #[test]
@@ -460,7 +395,7 @@ mod tests {
     #[test]
     fn a_page_breaks_its_lines_by_tags() {
         let whole = without_breaks(b"220 mail<br>EHLO pc<br />250 mail<br>\n").unwrap();
-        assert_eq!(whole, b"220 mail\n   EHLO pc\n     250 mail<br>\n");
+        assert_eq!(whole, b"220 mail\x1f\x1f\x1f\nEHLO pc\x1f\x1f\x1f\x1f\x1f\n250 mail<br>\n");
         assert_eq!(without_breaks(b"<tr><td>250-mail<br>250 SIZE</td></tr>"), None);
         assert_eq!(without_breaks(b"220 mail<br>\nEHLO pc<br>\n"), None);
     }

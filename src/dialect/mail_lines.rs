@@ -5,7 +5,7 @@ use super::{
     outcomes::{hangs, is_timed, verdict},
 };
 use crate::{
-    knowledge::{WordClass, WordTable, is_word_byte, plain_spelling, quoted_reply},
+    knowledge::{WordClass, is_word_byte, quoted_reply, word_classes},
     smtp,
 };
 
@@ -43,7 +43,7 @@ pub fn refuses(lines: &[&[u8]]) -> bool {
 /// `To: a@b.example`, or an address that hangs from the line above.
 fn is_addressed(line: &[u8]) -> bool {
     let word = line.split(|b| !is_word_byte(*b)).find(|word| !word.is_empty()).unwrap_or_default();
-    let to = || WordTable::builtin().classes(&plain_spelling(word)).has(WordClass::Recipient);
+    let to = || word_classes(word).has(WordClass::Recipient);
     line.contains(&b'@') && (hangs(line) || to())
 }
 

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::knowledge::{
     By, Knowledge, QuotedReply, ToldMeaning, WordClass, WordTable, in_brackets, is_level, is_word_byte, plain_spelling,
-    quoted_reply, without_heads,
+    quoted_reply, without_heads, word_classes,
 };
 use crate::smtp::{self, ReplyCode};
 
@@ -314,7 +314,7 @@ fn quoted(text: &[u8]) -> Option<QuotedReply<'_>> {
             let code = number(code).filter(|code| (400..560).contains(code))?;
             let first =
                 said.split(|b| !is_word_byte(*b)).next().filter(|word| word.len() > 1 && !word[0].is_ascii_digit())?;
-            let is = |word: &[u8], class| WordTable::builtin().classes(&plain_spelling(word)).has(class);
+            let is = |word: &[u8], class| word_classes(word).has(class);
             let last = || text[..before].rsplit(|b| *b == b' ').next().unwrap_or_default();
             // `ID 551 and`: the number of something.
             let counted = || is(first, WordClass::Count) || is(last(), WordClass::Place);
@@ -428,7 +428,7 @@ fn is_detail(text: &[u8], dated: bool) -> bool {
         .find(|word| !word.is_empty() && !is_level(word))
         .unwrap_or_default();
     let word = word.rsplit(|b| *b == b'.').next().unwrap_or(word);
-    let names = || WordTable::builtin().classes(&plain_spelling(word)).has(WordClass::Detail);
+    let names = || word_classes(word).has(WordClass::Detail);
     let server = || text.len() > 10 && text[..10].eq_ignore_ascii_case(b"the server");
     indented || text.starts_with(b"--->") || names() || server()
 }

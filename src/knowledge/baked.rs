@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use super::{
-    CauseFacts, Notice, SecretNames, Vocabulary, WordTable, client_error::ClientErrors, notions::Notions,
-    product::Products, provider::Providers, replies::Replies,
+    CauseFacts, Notice, SecretNames, Vocabulary, WordClasses, WordTable, client_error::ClientErrors, notions::Notions,
+    plain_spelling, product::Products, provider::Providers, replies::Replies,
 };
 
 /// A table that the build script compiled.
@@ -60,6 +60,11 @@ builtin! {
     pub WordTable,
     pub SecretNames,
     pub(super) Notions,
+}
+
+/// The classes of a word, however it is spelled.
+pub fn word_classes(word: &[u8]) -> WordClasses {
+    WordTable::builtin().classes(&plain_spelling(word))
 }
 
 /// Loggers grade their lines by this word, in whatever case. Every word of a frame is asked about, and few words are

@@ -44,7 +44,7 @@ mod words;
 use std::sync::OnceLock;
 
 pub use actor::{Actor, Severity};
-pub use baked::is_level;
+pub use baked::{is_level, word_classes};
 pub use cause::Cause;
 pub use client_error::ErrorMeaning;
 pub use error::KnowledgeError;

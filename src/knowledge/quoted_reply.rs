@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use memchr::memmem;
 
 use super::{
+    baked::word_classes,
     heads::{has_words, names_code, without_heads},
     words::{WordClass, WordTable, is_word_byte, plain_spelling},
 };
@@ -175,7 +176,7 @@ fn behind_name(said: &[u8]) -> Option<&[u8]> {
 fn is_process(before: &[u8], after: &[u8]) -> bool {
     let Some(name) = before.strip_suffix(b"[").filter(|_| after.starts_with(b"]:")) else { return false };
     let word = name.iter().rposition(|b| !is_word_byte(*b)).map_or(name, |i| &name[i + 1..]);
-    let classes = WordTable::builtin().classes(&plain_spelling(word));
+    let classes = word_classes(word);
     !word.is_empty() && !names_code(word) && !classes.has(WordClass::Failed) && !classes.has(WordClass::Reply)
 }
 
@@ -249,7 +250,7 @@ fn cue(before: &[u8]) -> Cue {
 /// `450 KB`, `500 statements`: a number of something.
 fn is_counted(said: &[u8]) -> bool {
     let word = said.split(|b| !is_word_byte(*b)).next().unwrap_or_default();
-    WordTable::builtin().classes(&plain_spelling(word)).has(WordClass::Count)
+    word_classes(word).has(WordClass::Count)
 }
 
 /// The server's words before a code that stands behind them: `Mailbox full (552)`, `Mailbox full, code 552`.

@@ -4,11 +4,12 @@
 use memchr::memmem;
 
 use super::{
-    By, Cause, ErrorMeaning, Knowledge, ReplyMeaning, ReplyQuery, WordClass, WordTable,
+    By, Cause, ErrorMeaning, Knowledge, ReplyMeaning, ReplyQuery, WordClass,
     client_error::without_settings,
     heads::heads,
-    in_brackets, is_word_byte, plain_spelling, quoted_reply,
+    in_brackets, is_word_byte, quoted_reply,
     weigh::{DECIDES, row_points},
+    word_classes,
 };
 use crate::smtp::{self, EnhancedStatusCode, ReplyCode, Verb};
 
@@ -104,7 +105,7 @@ fn bare_number(words: &[u8]) -> Option<&[u8]> {
     let digits = words.iter().rev().take_while(|b| b.is_ascii_digit()).count();
     let (before, number) = words.split_at(words.len() - digits);
     let last = before.rsplit(|b| !is_word_byte(*b)).find(|word| !word.is_empty());
-    let fails = |word| WordTable::builtin().classes(&plain_spelling(word)).has(WordClass::Failed);
+    let fails = |word| word_classes(word).has(WordClass::Failed);
     // `Mail to a@b.example: 250` is no error.
     let positive = digits == 3 && number.starts_with(b"2");
     ((1..12).contains(&digits) && !before.ends_with(b"-") && last.map_or(!positive, fails)).then_some(number)

@@ -105,6 +105,12 @@ pub enum WordClass {
     Yes,
     /// The value of a switch that is off.
     No,
+    /// The number of a mail or a program follows, which looks like an address.
+    Id,
+    /// A number behind it is a size, a time or a place in a program.
+    Measure,
+    /// A number before it is a size or a time.
+    Unit,
 }
 
 /// The bit that stands for a class.
@@ -144,6 +150,9 @@ const BESIDE: u64 =
             WordClass::Coming,
             WordClass::Yes,
             WordClass::No,
+            WordClass::Id,
+            WordClass::Measure,
+            WordClass::Unit,
         ]);
 /// Classes of words by which lines about connections are known.
 const OF_CONNECTIONS: [WordClass; 5] =

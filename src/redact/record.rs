@@ -3,7 +3,7 @@
 use crate::{
     container::timestamp,
     dialect::{Dialect, Event, Line, Open},
-    knowledge::{WordClass, WordTable, plain_spelling},
+    knowledge::{WordClass, word_classes},
 };
 
 use super::{Level, allow_list, dialogue::place, measure, secret};
@@ -42,7 +42,7 @@ pub(super) fn placed<'a>(text: &[u8], line: &Line<'a>, mut parts: Vec<Part<'a>>,
 fn counts_people(word: &[u8]) -> bool {
     // Letters of `ts`, `at`, `t`.
     const TIMES: usize = 2;
-    let classes = WordTable::builtin().classes(&plain_spelling(word));
+    let classes = word_classes(word);
     let people = [WordClass::Mail, WordClass::Recipient, WordClass::Sender, WordClass::Place];
     let name = String::from_utf8_lossy(word);
     let times = word.len() <= TIMES || classes.has(WordClass::Date) || measure::ends_in_measure(&name);

@@ -44,7 +44,7 @@ pub struct Redactor {
     /// Secrets that were hidden once.
     remembered: Remembered,
     /// Texts that come again and again, as servers' words do, and what is shown of them.
-    seen: HashMap<Sensitive, Seen>,
+    seen: HashMap<Sensitive, Shown>,
     /// Texts in which no secret stands, as far as is known.
     clean: HashSet<Box<str>>,
     /// Servers of the logs, in lower case.
@@ -59,17 +59,18 @@ pub struct Redactor {
     unread: bool,
 }
 
+/// What the gate gave out for a text.
 #[derive(Debug)]
-struct Seen {
-    shown: Redacted,
+struct Shown {
+    text: Redacted,
     template: Option<Redacted>,
 }
 
 /// Texts that are remembered, and how long they may be.
-const SEEN: usize = 512;
-const SEEN_LENGTH: usize = 512;
+const MAX_SEEN: usize = 512;
+const MAX_SEEN_BYTES: usize = 512;
 /// Texts without a secret that are remembered; when they are more, they are looked at anew.
-const CLEAN: usize = 4_096;
+const MAX_CLEAN: usize = 4_096;
 
 impl Redactor {
     /// A redactor that has seen nobody yet.
@@ -91,15 +92,15 @@ impl Redactor {
     /// Free text: a server's words, an exception.
     pub fn text(&mut self, text: &Sensitive) -> Redacted {
         // Where people count, a text may be shown in another way once more of them are known.
-        if self.level == Level::Personal || text.expose().len() > SEEN_LENGTH {
+        if self.level == Level::Personal || text.expose().len() > MAX_SEEN_BYTES {
             return Redacted::redacted(self.free(&visible_bytes(text.expose())));
         }
         if let Some(seen) = self.seen.get(text) {
-            return seen.shown.clone();
+            return seen.text.clone();
         }
         let shown = Redacted::redacted(self.free(&visible_bytes(text.expose())));
-        if self.seen.len() < SEEN {
-            self.seen.insert(text.clone(), Seen { shown: shown.clone(), template: None });
+        if self.seen.len() < MAX_SEEN {
+            self.seen.insert(text.clone(), Shown { text: shown.clone(), template: None });
         }
         shown
     }

@@ -15,7 +15,7 @@ mod value;
 use std::{borrow::Cow, cell::RefCell};
 
 use crate::{
-    knowledge::{SecretNames, WordClass, WordTable, plain_spelling},
+    knowledge::{SecretNames, WordClass, word_classes},
     memo::{self, Memo},
     smtp::{self, AuthMechanism, ReplyCode},
 };
@@ -167,7 +167,7 @@ fn is_unset(value: &str) -> bool {
     const BRACKETS: [char; 6] = ['(', ')', '<', '>', '[', ']'];
     let bare = value.trim_matches(BRACKETS);
     let not = |word: &str| {
-        let classes = WordTable::builtin().classes(&plain_spelling(word.as_bytes()));
+        let classes = word_classes(word.as_bytes());
         classes.has(WordClass::Not) || classes.has(WordClass::None)
     };
     value.starts_with(BRACKETS)

@@ -168,7 +168,8 @@ impl<'a> Scan<'a> {
             }
         }
         open.bytes = block.offset + block.len() as u64 + block.dropped();
-        open.torn = block.last().is_some_and(|last| !matches!(last, b'\n' | b'\r'));
+        let last = block.iter().rev().find(|b| **b != source::FILL);
+        open.torn = last.is_some_and(|last| !matches!(last, b'\n' | b'\r'));
     }
 
     fn builder(&self) -> Builder<'a> {

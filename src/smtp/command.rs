@@ -3,11 +3,11 @@
 use nom::{
     IResult, Parser,
     branch::alt,
-    bytes::complete::tag_no_case,
+    bytes::complete::{tag, tag_no_case, take_while1},
     character::complete::alphanumeric1,
-    combinator::{not, value},
+    combinator::{map_opt, not, value},
     error::Error,
-    sequence::terminated,
+    sequence::{preceded, terminated},
 };
 
 use super::{AuthMechanism, mailbox};
@@ -118,6 +118,35 @@ pub fn command(input: &[u8]) -> IResult<&[u8], Command<'_>> {
         Some(b'N' | b'V') => other(input),
         _ => fail(input),
     }
+}
+
+/// What a command begins with, in a text that goes on behind it; without its arguments, but for the mechanism of AUTH.
+///
+/// ```abnf
+/// command-start = ( "EHLO" / "LHLO" / "HELO" ) SP / "MAIL FROM:" / "RCPT TO:" / "AUTH" SP sasl-mech
+///               / %s"STARTTLS" / %s"DATA" / %s"RSET" / %s"QUIT"
+/// ```
+/// A verb that needs no argument is a word of sentences too, unless it is in capitals.
+pub fn command_start(input: &[u8]) -> IResult<&[u8], Command<'_>> {
+    if !may_be_command(input) {
+        return fail(input);
+    }
+    let sasl_mech = take_while1(|b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    let alone = alt((
+        value(Command::StartTls, tag("STARTTLS")),
+        value(Command::Data, tag("DATA")),
+        value(Command::Rset, tag("RSET")),
+        value(Command::Quit, tag("QUIT")),
+    ));
+    alt((
+        value(Command::Hello(Verb::Ehlo, b""), alt((word("EHLO "), word("LHLO ")))),
+        value(Command::Hello(Verb::Helo, b""), word("HELO ")),
+        value(Command::Mail(b"", None), word("MAIL FROM:")),
+        value(Command::Rcpt(b""), word("RCPT TO:")),
+        preceded(word("AUTH "), map_opt(sasl_mech, AuthMechanism::from_wire)).map(|known| Command::Auth(known, None)),
+        terminated(alone, not(alphanumeric1)),
+    ))
+    .parse(input)
 }
 
 /// The text begins with the letters of a verb, in any case: a quick look before the grammar, as nearly no word is one.
@@ -264,6 +293,17 @@ mod tests {
         assert_eq!(parsed("AUTH PLAIN AGEAYg=="), Some(Command::Auth(AuthMechanism::Plain, Some(b"AGEAYg=="))));
         assert_eq!(parsed("BDAT 86 LAST"), Some(Command::Bdat(86, true)));
         assert_eq!(parsed("BDAT 86"), Some(Command::Bdat(86, false)));
+    }
+
+    #[test]
+    fn a_command_is_known_by_its_beginning() {
+        let known = |text: &'static str| command_start(text.as_bytes()).ok().map(|(rest, known)| (rest, known.verb()));
+        assert_eq!(known("ehlo pc 250 mail"), Some((&b"pc 250 mail"[..], Verb::Ehlo)));
+        assert_eq!(known("AUTH PLAIN AGEAYg== 235"), Some((&b" AGEAYg== 235"[..], Verb::Auth)));
+        assert_eq!(known("DATA 354 go"), Some((&b" 354 go"[..], Verb::Data)));
+        for text in ["AUTH is off", "data for the month", "DATABASE", "EHLO", "MAIL to b@c.example"] {
+            assert_eq!(known(text), None, "{text}");
+        }
     }
 
     #[test]

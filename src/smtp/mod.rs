@@ -11,7 +11,7 @@ mod stage;
 
 pub use auth::{AuthMechanism, Credential, credential};
 pub(crate) use auth::{base64 as decoded, encoded};
-pub use command::{Command, Verb, begins_with_body_value, command, may_be_command};
+pub use command::{Command, Verb, begins_with_body_value, command, command_start, may_be_command};
 pub use dialogue::{Answer, Dialogue, Marks, Pending, Turn};
 pub use ehlo::{Keyword, address_literal, keyword};
 pub use host::{PORTS, is_host_name};

@@ -8,12 +8,16 @@ use memchr::{memchr2, memmem, memrchr2};
 /// statement about the protocol is that long.
 pub const LINE_CAP: usize = 64 * 1024;
 
+/// Fills up a line that lost bytes, so that whatever stands behind it keeps its place: no part of the text. The unit
+/// separator of ASCII, which no writer ends a line with.
+pub(crate) const FILL: u8 = 0x1F;
+
 /// One line of a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Line<'a> {
     /// Where it starts, in the block.
     pub offset: usize,
-    /// Its bytes without its end, at most [`LINE_CAP`].
+    /// Its bytes without its end and what it is filled up with, at most [`LINE_CAP`].
     pub text: &'a [u8],
     /// Its true length in bytes, without its end: more than `text` has where it was capped.
     pub full_len: usize,
@@ -45,7 +49,7 @@ pub fn lines_with<'a>(bytes: &'a [u8], words: &'a [u8]) -> impl Iterator<Item = 
         let (before, behind) = rest.split_at(at);
         let from = memrchr2(b'\n', b'\r', before).map_or(0, |end| end + 1);
         let to = memchr2(b'\n', b'\r', behind).map_or(rest.len(), |length| at + length);
-        let line = capped(&rest[from..to], LINE_CAP);
+        let line = unfilled(capped(&rest[from..to], LINE_CAP));
         rest = &rest[to..];
         Some(line)
     })
@@ -77,11 +81,20 @@ impl<'a> Iterator for Lines<'a> {
             }
         };
         let text = if full_len > self.cap { capped(text, self.cap) } else { text };
-        Some(Line { offset, text, full_len })
+        Some(Line { offset, text: unfilled(text), full_len })
     }
 }
 
 impl FusedIterator for Lines<'_> {}
+
+/// The text of a line that may be filled up.
+#[inline]
+fn unfilled(mut text: &[u8]) -> &[u8] {
+    while let [before @ .., FILL] = text {
+        text = before;
+    }
+    text
+}
 
 /// The first `cap` bytes, less a UTF-8 character that would be cut in two: half a character would make the whole
 /// line look like windows-1252.
@@ -125,6 +138,7 @@ mod tests {
         assert_eq!(texts(b""), []);
         assert_eq!(texts(b"\r\n"), [(0, &b""[..])]);
         assert_eq!(texts(b"x\r"), [(0, &b"x"[..])]);
+        assert_eq!(texts(b"a\x1f\x1f\r\n\x1f\nb \x1f"), [(0, &b"a"[..]), (5, b""), (7, b"b ")]);
         assert_eq!(lines_with(b"ax\r\nb\rxcx\n\nx", b"x").collect::<Vec<_>>(), [&b"ax"[..], b"xcx", b"x"]);
     }
 

@@ -3,7 +3,7 @@ use std::io::Write;
 use proptest::{prelude::*, test_runner::RngSeed};
 use tempfile::NamedTempFile;
 
-use super::super::lines::capped;
+use super::super::lines::{FILL, capped};
 use super::*;
 
 /// A line as everyone must see it: place in the log, text, full length.
@@ -16,7 +16,8 @@ fn reference(text: &[u8], cap: usize) -> Vec<Blocks> {
         let len = text[start..].iter().position(|byte| b"\r\n".contains(byte)).unwrap_or(text.len() - start);
         let line = &text[start..start + len];
         let shown = if len > cap { capped(line, cap) } else { line };
-        seen.push((start as u64, shown.to_vec(), len));
+        let end = shown.iter().rposition(|byte| *byte != FILL).map_or(0, |last| last + 1);
+        seen.push((start as u64, shown[..end].to_vec(), len));
         start += len + if text[start + len..].starts_with(b"\r\n") { 2 } else { 1 };
     }
     seen

@@ -51,6 +51,7 @@ pub use encoding::{Encoding, to_text};
 pub use error::{SourceError, Why};
 pub use foreign::foreign;
 pub use input::Input;
+pub(crate) use lines::FILL;
 pub use lines::{LINE_CAP, Line, Lines, lines, lines_with};
 pub use log_file::{Change, Log, ReadOptions};
 pub(crate) use log_file::{FNV_BASIS, fnv};

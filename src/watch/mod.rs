@@ -37,12 +37,12 @@ pub struct WatchRequest {
     /// The ways that a probe found open or closed; empty where nobody probed.
     pub probed: Vec<Probed>,
     /// The times to wait.
-    pub patience: Patience,
+    pub waits: Waits,
 }
 
-/// Times to wait.
+/// How long a watch waits for what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Patience {
+pub struct Waits {
     /// Between two looks at the file.
     pub poll: Duration,
     /// For so long nothing must be added before an answer counts as the last one.
@@ -53,10 +53,10 @@ pub struct Patience {
     pub silent: Duration,
 }
 
-impl Default for Patience {
+impl Default for Waits {
     /// An answer is on the screen within a second.
     fn default() -> Self {
-        Patience {
+        Waits {
             poll: Duration::from_millis(100),
             settle: Duration::from_millis(600),
             torn: Duration::from_secs(2),
@@ -210,7 +210,7 @@ impl Watch<'_, '_> {
         self.begin()?;
         let meter = &self.state.watched.request.meter;
         while !meter.is_stopped() {
-            thread::sleep(self.state.watched.patience.poll);
+            thread::sleep(self.state.watched.waits.poll);
             self.step()?;
         }
         self.state.end_file(true)?;
@@ -322,13 +322,13 @@ impl<'k> State<'_, 'k> {
 
     /// Finds out whose dialect the log is, if it can be told already. It says so where nothing is recognised.
     fn decide(&mut self, at_start: bool) -> io::Result<bool> {
-        let patience = self.watched.patience;
+        let waits = self.watched.waits;
         let size = self.watched.path.metadata().map_or(0, |about| about.len());
         if size != self.quiet.size {
             self.quiet.stirred();
             self.quiet.size = size;
         }
-        let quiet = at_start || self.quiet.since.elapsed() >= patience.settle;
+        let quiet = at_start || self.quiet.since.elapsed() >= waits.settle;
         if self.quiet.tried == Some((size, quiet)) {
             return Ok(false); // it would come to the same
         }
@@ -408,12 +408,12 @@ impl<'k> State<'_, 'k> {
 
     /// Nothing was added: what is open settles, or is given up waiting for.
     fn wait(&mut self, tail: &Tail) -> io::Result<()> {
-        let patience = self.watched.patience;
+        let waits = self.watched.waits;
         let quiet = self.quiet.since.elapsed();
         let step = match quiet {
-            _ if quiet >= patience.silent => Step::Silent,
-            _ if quiet >= patience.torn => Step::Torn,
-            _ if quiet >= patience.settle => Step::Settled,
+            _ if quiet >= waits.silent => Step::Silent,
+            _ if quiet >= waits.torn => Step::Torn,
+            _ if quiet >= waits.settle => Step::Settled,
             _ => Step::Nothing,
         };
         if step <= self.quiet.done {
@@ -423,7 +423,7 @@ impl<'k> State<'_, 'k> {
         let Some(written) = &self.written else { return Ok(()) };
         let torn = if step >= Step::Torn { tail.torn() } else { b"" };
         for tx in written.so_far(self.knowledge, torn) {
-            self.journal.so_far(written, tx, (step == Step::Silent).then_some(patience.silent))?;
+            self.journal.so_far(written, tx, (step == Step::Silent).then_some(waits.silent))?;
         }
         self.journal.flush()
     }
@@ -431,7 +431,7 @@ impl<'k> State<'_, 'k> {
     fn missing(&mut self) -> io::Result<()> {
         let since = *self.quiet.missing.get_or_insert_with(Instant::now);
         // Between renaming and creating a log is gone for a moment.
-        if self.written.is_some() && since.elapsed() >= self.watched.patience.settle {
+        if self.written.is_some() && since.elapsed() >= self.watched.waits.settle {
             self.end_file(false)?;
             self.say("gone: waiting for it to come back.");
         }
@@ -442,7 +442,7 @@ impl<'k> State<'_, 'k> {
     fn trouble(&mut self, sentence: String) {
         let same = self.trouble.take().filter(|(known, ..)| *known == sentence);
         let (_, since, mut said) = same.unwrap_or_else(|| (String::new(), Instant::now(), false));
-        if !said && since.elapsed() >= self.watched.patience.settle {
+        if !said && since.elapsed() >= self.watched.waits.settle {
             (self.say)(&format!("{sentence}. Waiting for it."));
             said = true;
         }

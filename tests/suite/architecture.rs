@@ -46,7 +46,7 @@ const REEXPORTED: [(&str, &str); 12] = [
     ("redact_all", "rewrite"),
     ("show", "show"),
     ("ticket", "ticket"),
-    ("Patience", "watch"),
+    ("Waits", "watch"),
     ("WatchRequest", "watch"),
     ("newest", "watch"),
     ("CompareRequest", "compare"),

@@ -1,6 +1,6 @@
 //! A log is watched while another thread does to it what mail programs do: append, empty, rename, delete, tear lines.
 //!
-//! The tests wait for what must appear, never for a time to pass; only the patience of the program is short.
+//! The tests wait for what must appear, never for a time to pass; only the waits of the program are short.
 
 use crate::share::Sheet;
 use std::{
@@ -13,7 +13,7 @@ use std::{
 };
 
 use mtmlog::{
-    Patience, Request, WatchRequest,
+    Request, Waits, WatchRequest,
     redact::Level,
     report::{FORMATS, LiveFormat, Look, Report, Setup, Sink},
     source::Meter,
@@ -24,8 +24,8 @@ use tempfile::TempDir;
 const GENEROUS: Duration = Duration::from_secs(120);
 /// Longer than any test.
 const NEVER: Duration = Duration::from_secs(3_600);
-const QUICK: Patience =
-    Patience { poll: Duration::from_millis(5), settle: Duration::from_millis(100), torn: NEVER, silent: NEVER };
+const QUICK: Waits =
+    Waits { poll: Duration::from_millis(5), settle: Duration::from_millis(100), torn: NEVER, silent: NEVER };
 
 const SETUP: Setup = Setup {
     level: Level::Secrets,
@@ -48,13 +48,13 @@ struct How {
     before: Option<Vec<u8>>,
     format: LiveFormat,
     recent: usize,
-    patience: Patience,
+    waits: Waits,
     dialect: Option<&'static str>,
 }
 
 impl Default for How {
     fn default() -> Self {
-        How { before: None, format: LiveFormat::Text, recent: 0, patience: QUICK, dialect: None }
+        How { before: None, format: LiveFormat::Text, recent: 0, waits: QUICK, dialect: None }
     }
 }
 
@@ -67,7 +67,7 @@ impl Watching {
         }
         let (out, said, meter) = (Sheet::default(), Sheet::default(), Meter::default());
         let request = Request { meter: meter.clone(), dialect: how.dialect.map(str::to_owned), ..Request::default() };
-        let watched = WatchRequest { request, path, recent: how.recent, probed: Vec::new(), patience: how.patience };
+        let watched = WatchRequest { request, path, recent: how.recent, probed: Vec::new(), waits: how.waits };
         let (paper, sentences) = (out.clone(), said.clone());
         let thread = thread::spawn(move || {
             let sink: Sink<'_> = Box::new(paper);
@@ -253,8 +253,8 @@ fn torn_lines_are_waited_for() {
 
 #[test]
 fn a_last_line_without_an_end_is_taken_in_time() {
-    let patience = Patience { torn: Duration::from_millis(150), ..QUICK };
-    let watching = Watching::start(How { before: Some(attempt(1, "250 a").into()), patience, ..How::default() });
+    let waits = Waits { torn: Duration::from_millis(150), ..QUICK };
+    let watching = Watching::start(How { before: Some(attempt(1, "250 a").into()), waits, ..How::default() });
     let text = attempt(2, "535 5.7.8 no");
     let end = text.find("<EOL>\r\nStat Disconnected").unwrap();
     watching.append(&text[..end + 5]);
@@ -267,8 +267,8 @@ fn a_last_line_without_an_end_is_taken_in_time() {
 
 #[test]
 fn an_attempt_that_goes_silent_is_shown_as_not_finished_and_then_as_what_it_came_to() {
-    let patience = Patience { silent: Duration::from_millis(300), ..QUICK };
-    let watching = Watching::start(How { before: Some(attempt(1, "250 a").into()), patience, ..How::default() });
+    let waits = Waits { silent: Duration::from_millis(300), ..QUICK };
+    let watching = Watching::start(How { before: Some(attempt(1, "250 a").into()), waits, ..How::default() });
     let text = attempt(2, "250 b");
     let data = text.find("Sent 2026-11-23 09:02:03: Subject").unwrap();
     watching.append(&text[..data]);
@@ -282,10 +282,10 @@ fn an_attempt_that_goes_silent_is_shown_as_not_finished_and_then_as_what_it_came
 
 #[test]
 fn what_is_under_way_at_the_end_has_not_failed() {
-    let patience = Patience { silent: Duration::from_millis(300), ..QUICK };
+    let waits = Waits { silent: Duration::from_millis(300), ..QUICK };
     let text =
         "S: 220 mail.x ESMTP\r\nC: EHLO pc\r\nS: 250-mail.x\r\nS: 250 AUTH LOGIN\r\nC: MAIL FROM:<a@x.co.za>\r\n";
-    let watching = Watching::start(How { dialect: Some("mailkit"), patience, ..How::default() });
+    let watching = Watching::start(How { dialect: Some("mailkit"), waits, ..How::default() });
     watching.append(text);
     watching.shown("WAITING ");
     let out = watching.end();
@@ -380,8 +380,8 @@ fn the_rows_are_those_of_analyze() {
         };
         let text = fs::read(&log).unwrap();
         let analyzed = rows(&analyzed(&log));
-        let patience = Patience { torn: Duration::from_millis(150), silent: Duration::from_millis(200), ..QUICK };
-        let how = How { before: Some(Vec::new()), format: LiveFormat::Ndjson, patience, ..How::default() };
+        let waits = Waits { torn: Duration::from_millis(150), silent: Duration::from_millis(200), ..QUICK };
+        let how = How { before: Some(Vec::new()), format: LiveFormat::Ndjson, waits, ..How::default() };
         let watching = Watching::start(how);
         watching.append(&text);
         watching.wait("row of each transaction", |watching| rows(&watching.out.text()).len() == analyzed.len());

@@ -12,7 +12,7 @@ use crate::{
         template::{Hole, Piece, Template},
         tokenize::is_word,
     },
-    knowledge::{WordClass, WordTable, plain_spelling},
+    knowledge::{WordClass, WordTable, plain_spelling, word_classes},
     smtp::{PORTS, is_host_name},
 };
 
@@ -80,7 +80,7 @@ fn kind(words: &[String], own: &[&String], holes: Holes) -> Option<Kind> {
     let of = |class: WordClass| words.iter().any(|word| is_of(word, class));
     let any = |of: &[&str]| words.iter().any(|word| of.contains(&word.as_str()));
     // `connect ETIMEDOUT 192.0.2.1:587`
-    let failed = |word: &String| WordTable::builtin().classes(&plain_spelling(word.as_bytes())).has(WordClass::Failed);
+    let failed = |word: &String| word_classes(word.as_bytes()).has(WordClass::Failed);
     let of_own = |class: WordClass| own.iter().any(|word| is_of(word, class));
     let fails = own.iter().any(|word| failed(word) && !is_of(word, WordClass::Closed));
     if of_own(WordClass::Trouble) || fails || of_own(WordClass::Within) && !any(&["connection", "verbinding"]) {
@@ -256,7 +256,7 @@ fn hole(name: &str) -> Option<Hole> {
 }
 
 fn is_secret(name: &str) -> bool {
-    WordTable::builtin().classes(&plain_spelling(name.as_bytes())).has(WordClass::Secret)
+    word_classes(name.as_bytes()).has(WordClass::Secret)
 }
 
 /// Where a line is `name = value`: the name in lower case without blanks, and where the value begins.

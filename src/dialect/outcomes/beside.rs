@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::{PASTED, Record, place};
 use crate::{
     dialect::{OwnWords, number, writer::writer},
-    knowledge::{Cause, Knowledge, WordTable, begins_with_class, is_level, is_word_byte, plain_spelling, quoted_reply},
+    knowledge::{Cause, Knowledge, begins_with_class, is_level, is_word_byte, quoted_reply, word_classes},
 };
 
 /// Lines above the first record.
@@ -70,7 +70,7 @@ fn part(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut words = name.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty() && !is_level(word));
     // `[T2]` is a thread.
     let word = words.next_back().filter(|word| !word.iter().any(u8::is_ascii_digit))?;
-    let unknown = WordTable::builtin().classes(&plain_spelling(word)).is_unknown() && !begins_with_class(text);
+    let unknown = word_classes(word).is_unknown() && !begins_with_class(text);
     (unknown && words.next().is_none()).then_some((word, said))
 }
 

@@ -6,7 +6,7 @@ use bstr::ByteSlice;
 
 use crate::{
     dialect::{Endpoint, OwnWords, header::is_header, number},
-    knowledge::{WordClass, WordClasses, WordTable, is_word_byte, plain_spelling, quoted_reply},
+    knowledge::{WordClass, WordClasses, WordTable, is_word_byte, plain_spelling, quoted_reply, word_classes},
     smtp::{PORTS, is_host_name},
 };
 
@@ -72,7 +72,7 @@ pub(super) fn taken<'a>(text: &'a [u8], refused: &[u8]) -> &'a [u8] {
 fn refuses(between: &[u8]) -> bool {
     let clause = between.rsplit(|b| b",;.:".contains(b)).next().unwrap_or_default();
     let last = last_word(clause);
-    let leads = is_for(last) || WordTable::builtin().classes(&plain_spelling(last)).has(WordClass::Recipient);
+    let leads = is_for(last) || word_classes(last).has(WordClass::Recipient);
     let words = || OwnWords::of(clause);
     leads && words().failed && !words().only_level
 }
@@ -80,7 +80,7 @@ fn refuses(between: &[u8]) -> bool {
 /// A word for a recipient stands before the address, or the line is the address alone.
 pub(super) fn is_addressed(text: &[u8], recipients: &[u8]) -> bool {
     let before = before_address(text);
-    let names = |word| WordTable::builtin().classes(&plain_spelling(word)).has(WordClass::Recipient);
+    let names = |word| word_classes(word).has(WordClass::Recipient);
     let other = |word: &[u8]| !word.is_empty() && (!word.contains(&b'@') || word.contains(&b'='));
     let bare = !text.split(u8::is_ascii_whitespace).any(other);
     let last = last_word(before);
@@ -214,33 +214,32 @@ pub(super) fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
 
 /// The word before the address does not make it a sender, an account or a part of the server's words.
 fn is_recipient(before: &[u8]) -> bool {
-    let classes = |word: &[u8]| WordTable::builtin().classes(&plain_spelling(word));
     // `Working on mail for`, but `Login failed for`.
     let signs_in = || {
         let mut words = before.split(|b| !is_word_byte(*b)).map(plain_spelling);
-        words.any(|word| WordTable::builtin().signs_in(&word) || classes(&word).has(WordClass::Secret))
+        words.any(|word| WordTable::builtin().signs_in(&word) || word_classes(&word).has(WordClass::Secret))
     };
     let last = last_word(before);
     // `could not be sent to user 'a@b.example'`
     let to_user = || {
         let start = before.len() - before.iter().rev().take_while(|b| !is_word_byte(**b)).count() - last.len();
-        classes(last_word(&before[..start])).has(WordClass::Recipient)
+        word_classes(last_word(&before[..start])).has(WordClass::Recipient)
     };
     // A column for itself is no label.
     let behind = &before[before.len() - before.iter().rev().take_while(|b| !is_word_byte(**b)).count()..];
     let parted = behind.iter().any(|b| b"\t;|,".contains(b)) || behind.starts_with(b"  ");
-    let by_word = classes(last).has(WordClass::Sender)
+    let by_word = word_classes(last).has(WordClass::Sender)
         && !parted
         && (!is_for(last) || signs_in())
         && (key(before).is_some() || !to_user());
     // `Message-Id: <1794@b.example>` numbers a mail.
     let names_other = |key: WordClasses| key.has(WordClass::Sender) || key.has(WordClass::Place);
     let by_key = key(before).is_some_and(|key| {
-        let mut parts = key.split(|b| *b == b'_').map(classes);
+        let mut parts = key.split(|b| *b == b'_').map(word_classes);
         parts.clone().any(names_other) && !parts.any(|part| part.has(WordClass::Recipient))
     });
     // `Message-Id '<1794@b.example>'` does so without a colon.
-    let by_id = classes(last).has(WordClass::Place) && plain_spelling(last).ends_with(b"id");
+    let by_id = WordTable::builtin().is(&plain_spelling(last), WordClass::Id);
     // A sender's field, whose name ends as a recipient's does (RFC 5322 section 3.6.2).
     let by_name = before.trim_ascii_start().get(..9).is_some_and(|name| name.eq_ignore_ascii_case(b"Reply-To:"));
     // `server smtp.b.example:a@b.example`: who signs in there.
@@ -251,7 +250,7 @@ fn is_recipient(before: &[u8]) -> bool {
     let by_sentence = is_senders_address(before) || is_senders_sentence(before);
     let by_other = by_word || by_key || by_id || by_name || by_host || by_sentence || comes_from(before);
     // A server's words stand before it, not only `550 for `.
-    let said = |word: &[u8]| !word.is_empty() && !is_for(word) && !classes(word).has(WordClass::Recipient);
+    let said = |word: &[u8]| !word.is_empty() && !is_for(word) && !word_classes(word).has(WordClass::Recipient);
     let by_reply = || {
         quoted_reply(before).is_some_and(|quoted| {
             let behind = before.get(quoted.at + CODE..).unwrap_or_default();
@@ -259,7 +258,7 @@ fn is_recipient(before: &[u8]) -> bool {
         })
     };
     // `530 Authentication required (to: `
-    let named = || key(before).is_some_and(|key| classes(key).has(WordClass::Recipient));
+    let named = || key(before).is_some_and(|key| word_classes(key).has(WordClass::Recipient));
     // `ERR 554 5.7.1 no -> `: a mark that parts columns ends the server's words.
     let column =
         behind.iter().any(|b| b"\t;|".contains(b)) || behind.windows(2).any(|mark| matches!(mark, b"->" | b"=>"));

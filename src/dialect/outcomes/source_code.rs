@@ -1,7 +1,7 @@
 //! Lines of a program's source around the error that it made: what stands in them is what it may say, not what happened.
 
 use super::explains;
-use crate::knowledge::{WordClass, WordTable, is_exception_class, is_word_byte, plain_spelling, quoted_reply};
+use crate::knowledge::{WordClass, is_exception_class, is_word_byte, quoted_reply, word_classes};
 
 /// A line of a program, which a trace quotes or somebody shows: `log.info("Email sent")` sent nothing. Whoever follows the
 /// trace knows it by the line before; this is read alone.
@@ -57,10 +57,9 @@ fn shows_text(text: &[u8]) -> bool {
     };
     let part = name.rsplit(|b| !is_word_byte(*b)).next().unwrap_or_default();
     let chained = name.iter().all(|b| is_word_byte(*b) || b"._$>-:".contains(b));
-    let classes = |word: &[u8]| WordTable::builtin().classes(&plain_spelling(word));
-    let errs = |word: &[u8]| is_exception_class(word) || classes(word).has(WordClass::Failed);
+    let errs = |word: &[u8]| is_exception_class(word) || word_classes(word).has(WordClass::Failed);
     let named = !part.is_empty() && chained && !name.split(|b| !is_word_byte(*b)).any(errs);
-    done && named && (!mark.trim_ascii_end().is_empty() || classes(part).is_unknown())
+    done && named && (!mark.trim_ascii_end().is_empty() || word_classes(part).is_unknown())
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use super::{
         stand_in::Kind,
         visible::visible_bytes,
     },
-    CLEAN, Level, Redactor, SEEN_LENGTH,
+    Level, MAX_CLEAN, MAX_SEEN_BYTES, Redactor,
 };
 use crate::{
     session::{Clue, Transaction},
@@ -52,8 +52,8 @@ impl Redactor {
             let is_pc = |word: &str| self.pcs.iter().any(|pc| pc == word);
             spans.extend(secret::odd_words(visible).into_iter().filter(|span| !is_pc(&visible[span.at.clone()])));
         }
-        if spans.is_empty() && visible.len() <= SEEN_LENGTH {
-            if self.clean.len() >= CLEAN {
+        if spans.is_empty() && visible.len() <= MAX_SEEN_BYTES {
+            if self.clean.len() >= MAX_CLEAN {
                 self.clean.clear();
             }
             self.clean.insert(visible.into());

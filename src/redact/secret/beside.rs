@@ -2,7 +2,7 @@
 //! `fred|Kudu7|mail.own.co.za`, `smtp("fred", "Kudu7")`. Whatever parts it, the password stands right behind the name.
 
 use crate::{
-    knowledge::{SecretNames, WordTable, plain_spelling},
+    knowledge::{SecretNames, word_classes},
     smtp::PORTS,
 };
 
@@ -211,7 +211,7 @@ fn is_user(word: &str) -> bool {
 
 /// A known word that tells nothing of a mail: a name that programs use, too.
 fn is_nothing(word: &str) -> bool {
-    WordTable::builtin().classes(&plain_spelling(word.as_bytes())).is_unknown()
+    word_classes(word.as_bytes()).is_unknown()
 }
 
 /// A word without marks, too long for the end of another one.

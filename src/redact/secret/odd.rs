@@ -3,7 +3,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::knowledge::{SecretNames, WordClass, WordTable, plain_spelling};
+use crate::knowledge::{SecretNames, WordClass, word_classes};
 
 use super::super::{
     allow_list, field,
@@ -110,7 +110,7 @@ fn counts(word: &str) -> bool {
         WordClass::Mail,
         WordClass::Connect,
     ];
-    let classes = WordTable::builtin().classes(&plain_spelling(word.as_bytes()));
+    let classes = word_classes(word.as_bytes());
     measure::ends_in_measure(word) || CLASSES.into_iter().any(|class| classes.has(class))
 }
 
@@ -326,7 +326,7 @@ fn before_host(text: &str, spans: &mut Vec<Span<()>>) {
 
 /// `to:`, `mailto:`, `SMTP:`: what follows is an address.
 fn is_label(word: &str) -> bool {
-    let classes = WordTable::builtin().classes(&plain_spelling(word.as_bytes()));
+    let classes = word_classes(word.as_bytes());
     [WordClass::Recipient, WordClass::Sender, WordClass::Mail].into_iter().any(|class| classes.has(class))
 }
 

@@ -1,6 +1,6 @@
 //! Secrets that a sentence tells: the word behind a name.
 
-use crate::knowledge::{SecretNames, Vocabulary, WordClass, WordClasses, WordTable, plain_spelling};
+use crate::knowledge::{SecretNames, Vocabulary, WordClass, WordClasses, word_classes};
 
 use super::{
     super::{server_name, span::words},
@@ -105,7 +105,7 @@ fn is_told_value(word: &str) -> bool {
 }
 
 fn classes(word: &str) -> WordClasses {
-    WordTable::builtin().classes(&plain_spelling(word.as_bytes()))
+    word_classes(word.as_bytes())
 }
 
 /// Whether somebody's name follows: `for`, `vir`, `user`.

@@ -400,7 +400,7 @@ impl Conversation {
         };
         let cause = meaning.as_ref().map(|meaning| meaning.cause);
         let tells_more = |(known, error): &(u8, ClientError)| {
-            *known < weight || error.cause.is_none() && weight > 0 || why_untrusted(error.cause, cause)
+            *known < weight || error.cause.is_none() && weight > 0 || says_why_untrusted(error.cause, cause)
         };
         if self.error.as_ref().is_none_or(tells_more) {
             let text = self.without_secrets(error);
@@ -476,7 +476,7 @@ impl Conversation {
 }
 
 /// The certificate is not trusted, and the new words say why.
-fn why_untrusted(known: Option<Cause>, new: Option<Cause>) -> bool {
+fn says_why_untrusted(known: Option<Cause>, new: Option<Cause>) -> bool {
     use Cause::{TlsExpired, TlsInterceptedByAntivirus, TlsNameMismatch, TlsUntrusted};
     known == Some(TlsUntrusted) && matches!(new, Some(TlsExpired | TlsInterceptedByAntivirus | TlsNameMismatch))
 }

@@ -306,3 +306,23 @@ fn where_only_the_server_is_heard_its_replies_answer_what_a_client_says_in_that_
         assert_eq!(found.join(" "), answered, "{replies}");
     }
 }
+
+#[test]
+fn what_is_due_follows_from_the_order_of_commands_and_replies() {
+    for (said, command, reply) in [
+        ("", true, true),
+        ("S: 220 x", true, false),
+        ("S: 220 x\nC: EHLO a", false, true),
+        ("S: 220 x\nC: EHLO a\nS: 250-x", false, true),
+        ("S: 220 x\nC: EHLO a\nS: 214-x", false, false),
+        ("C: MAIL FROM:<a@b.c>", true, true),
+        ("C: AUTH LOGIN\nS: 334 VXNlcm5hbWU6", false, true),
+        ("C: DATA\nS: 354 go", false, true),
+        ("S: 220 x\nC: QUIT\nS: 221 bye", true, false),
+    ] {
+        let mut dialogue = Dialogue::default();
+        follow(&mut dialogue, said);
+        let (_, line) = reply_line(b"250 ok").unwrap();
+        assert_eq!((dialogue.is_command_due(), dialogue.is_reply_due(&line)), (command, reply), "{said}");
+    }
+}

@@ -12,7 +12,7 @@ use std::{
 pub mod writers;
 
 use mtmlog::{
-    CompareRequest, Patience, Request, TicketRequest, WatchRequest,
+    CompareRequest, Request, TicketRequest, Waits, WatchRequest,
     redact::Level,
     report::{ComparisonFormat, FORMATS, Format, LiveFormat, Look, Paper, SAMPLE, Setup, Sink},
 };
@@ -92,7 +92,7 @@ pub fn watched(path: &Path, format: LiveFormat, level: Level) -> String {
         path: path.to_owned(),
         recent: usize::MAX,
         probed: Vec::new(),
-        patience: Patience::default(),
+        waits: Waits::default(),
     };
     watched.request.meter.stop();
     mtmlog::watch(&watched, &mut *live, &mut |sentence| writeln!(sheet.clone(), "{sentence}").unwrap()).unwrap();
