@@ -22,7 +22,7 @@ pub(super) fn take_apart<'a>(line: &'a [u8], field: &mut Take<'a, '_>) -> bool {
     if !before.is_empty() {
         field(&Path::default(), before);
     }
-    object(&line[at..], 0, &Path::default(), field).is_some()
+    object(&line[at..], 0, &mut Path::default(), field).is_some()
 }
 
 /// ```abnf
@@ -30,7 +30,8 @@ pub(super) fn take_apart<'a>(line: &'a [u8], field: &mut Take<'a, '_>) -> bool {
 /// member = string ":" value
 /// ```
 /// What stands behind it.
-fn object<'a>(input: &'a [u8], escaped: usize, path: &Path<'a>, field: &mut Take<'a, '_>) -> Option<&'a [u8]> {
+fn object<'a>(input: &'a [u8], escaped: usize, path: &mut Path<'a>, field: &mut Take<'a, '_>) -> Option<&'a [u8]> {
+    let depth = path.depth();
     let mut rest = input.strip_prefix(b"{")?.trim_ascii_start();
     if let [b'}', behind @ ..] = rest {
         return Some(behind);
@@ -38,7 +39,10 @@ fn object<'a>(input: &'a [u8], escaped: usize, path: &Path<'a>, field: &mut Take
     loop {
         let (after, name) = string(escaped, rest).ok()?;
         let after = after.trim_ascii_start().strip_prefix(b":")?.trim_ascii_start();
-        let after = value(after, escaped, &path.field(name), field)?.trim_ascii_start();
+        path.enter(name);
+        let after = value(after, escaped, path, field);
+        path.leave(depth);
+        let after = after?.trim_ascii_start();
         match after {
             [b',', more @ ..] => rest = more.trim_ascii_start(),
             [b'}', behind @ ..] => return Some(behind),
@@ -47,7 +51,7 @@ fn object<'a>(input: &'a [u8], escaped: usize, path: &Path<'a>, field: &mut Take
     }
 }
 
-fn value<'a>(input: &'a [u8], escaped: usize, path: &Path<'a>, field: &mut Take<'a, '_>) -> Option<&'a [u8]> {
+fn value<'a>(input: &'a [u8], escaped: usize, path: &mut Path<'a>, field: &mut Take<'a, '_>) -> Option<&'a [u8]> {
     match input.first()? {
         b'{' if path.depth() < MAX_DEPTH => object(input, escaped, path, field),
         b'[' => {

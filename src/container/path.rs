@@ -35,6 +35,19 @@ impl<'a> Path<'a> {
         self.with(Part { name, number: 1, attribute: false })
     }
 
+    /// Goes on with a field in this one. The path is large: to copy it for each field took as long as the field.
+    pub(super) fn enter(&mut self, name: &'a [u8]) {
+        if let Some(place) = self.parts.get_mut(self.depth) {
+            *place = Part { name, number: 1, attribute: false };
+            self.depth += 1;
+        }
+    }
+
+    /// Goes back to where it was so deep.
+    pub(super) fn leave(&mut self, depth: usize) {
+        self.depth = depth;
+    }
+
     /// The path of the nth element of this name in this one, from 1.
     pub(super) fn nth(&self, name: &'a [u8], number: usize) -> Path<'a> {
         self.with(Part { name, number, attribute: false })

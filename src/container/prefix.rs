@@ -80,9 +80,10 @@ fn timed<'l>(lines: impl Iterator<Item = &'l [u8]> + Clone) -> Option<Prefix> {
     };
     let common = &first[behind(first)?..];
     // As much as is the same behind the stamp, up to a blank: most logs have other words there in the second line already.
-    let mark = |mut lines: &mut dyn Iterator<Item = &'l [u8]>| {
+    let mark = |mut lines: &mut dyn Iterator<Item = &'l [u8]>, rests: &mut Vec<&'l [u8]>| {
         Iterator::try_fold(&mut lines, common.len(), |length, line| {
             let rest = &line[behind(line)?..];
+            rests.push(rest);
             let same = common[..length].iter().zip(rest).take_while(|(a, b)| a == b).count();
             Some(common[..same].iter().rposition(|b| *b == b' ')? + 1)
         })
@@ -91,25 +92,28 @@ fn timed<'l>(lines: impl Iterator<Item = &'l [u8]> + Clone) -> Option<Prefix> {
     let own = (0..common.len().min(MAX_BYTES_BEFORE_STAMP))
         .find(|at| (*at == 0 || common[at - 1] == b' ') && tells_day_and_time(&common[*at..]))
         .unwrap_or(common.len());
-    let mark = |lines: &mut dyn Iterator<Item = &'l [u8]>| mark(lines).map(|length| length.min(own));
-    let shows = |lines: &mut dyn Iterator<Item = &'l [u8]>, length: usize, tells: fn(&[u8]) -> bool| {
-        lines.filter_map(|line| line.get(behind(line)? + length..)).any(tells)
+    let mark = |lines: &mut dyn Iterator<Item = &'l [u8]>, rests: &mut Vec<&'l [u8]>| {
+        rests.clear();
+        mark(lines, rests).map(|length| length.min(own))
+    };
+    // The lines behind their stamps, found once.
+    let mut rests = Vec::new();
+    let shows = |rests: &[&[u8]], length: usize, tells: fn(&[u8]) -> bool| {
+        rests.iter().filter_map(|rest| rest.get(length..)).any(tells)
     };
     // A line alone may begin with anything.
     lines.clone().nth(1)?;
-    let near = mark(&mut lines.clone().take(FIRST_LINES))?;
+    let near = mark(&mut lines.clone().take(FIRST_LINES), &mut rests)?;
     // Of a stamp and a blank the first lines must show whose they are: such are most logs.
-    if common[..near].trim_ascii().is_empty()
-        && !shows(&mut lines.clone().take(FIRST_LINES), near, |text| is_stamped(text) || is_place(text))
-    {
+    if common[..near].trim_ascii().is_empty() && !shows(&rests, near, |text| is_stamped(text) || is_place(text)) {
         return None;
     }
-    let length = mark(&mut lines.clone())?;
+    let length = mark(&mut lines.clone(), &mut rests)?;
     let prefix = Prefix { before, behind: Some(length), only_traces: false };
-    if shows(&mut lines.clone(), length, is_stamped) {
+    if shows(&rests, length, is_stamped) {
         return Some(prefix);
     }
-    shows(&mut lines.clone(), length, is_place).then_some(Prefix { only_traces: true, ..prefix })
+    shows(&rests, length, is_place).then_some(Prefix { only_traces: true, ..prefix })
 }
 
 /// Where the stamp at the beginning ends, with the level behind it: `ERROR` has another width than ` INFO`.

@@ -158,7 +158,8 @@ fn goes_on(lines: &[&[u8]], width: Option<usize>, longest: usize) -> Vec<usize> 
     // The further lines of a reply begin with its code in any log, and show nothing.
     let goes_on_replying = |at: usize| {
         let code = lines[at].get(..3).filter(|code| at > 0 && code.iter().all(u8::is_ascii_digit));
-        code.is_some_and(|code| memchr::memmem::find(lines[at - 1], &[code, b"-"].concat()).is_some())
+        let said = |code: &[u8], dash: usize| lines[at - 1][..dash].ends_with(code);
+        code.is_some_and(|code| memchr::memchr_iter(b'-', lines[at - 1]).any(|dash| said(code, dash)))
     };
     let begins = |at: &usize| !lines[*at].trim_ascii().is_empty() && !goes_on_replying(*at);
     let filled: Vec<usize> = (0..lines.len()).filter(begins).collect();

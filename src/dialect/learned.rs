@@ -20,7 +20,7 @@ pub(super) mod token;
 mod told;
 mod words;
 
-use std::collections::HashSet;
+use std::{cell::LazyCell, collections::HashSet};
 
 pub use known::framed;
 pub(crate) use words::is_of_connections;
@@ -108,7 +108,8 @@ impl Learned {
             let event = self.profile.read(line).event;
             matches!(event, Event::Unknown(_) | Event::Unmarked(..) | Event::Note(_)).then(|| kind(line))
         };
-        let known: HashSet<u64> = beginning.iter().filter_map(strange).collect();
+        // In most logs nothing is.
+        let known: LazyCell<HashSet<u64>, _> = LazyCell::new(|| beginning.iter().filter_map(strange).collect());
         rest.iter().filter_map(strange).all(|kind| known.contains(&kind))
     }
 
@@ -169,9 +170,11 @@ pub fn learn<'a>(sample: impl Iterator<Item = &'a [u8]>, asked: bool) -> Option<
 }
 
 fn learn_lines(lines: &[&[u8]], asked: bool) -> Option<Learned> {
+    let said: Vec<_> = lines.iter().map(|line| said::said(line, LineEnd::Line, None)).collect();
     let spoken: Vec<&[u8]> =
-        lines.iter().copied().filter(|line| !said::said(line, LineEnd::Line, None).is_empty()).collect();
-    let records = Container::candidates(lines, &spoken).into_iter().chain(columns::pair(&spoken));
+        lines.iter().copied().zip(&said).filter(|(_, said)| !said.is_empty()).map(|(line, _)| line).collect();
+    let pair = columns::pair(lines.iter().copied().zip(&said).filter(|(_, said)| said.len() > 1));
+    let records = Container::candidates(lines, &spoken).into_iter().chain(pair);
     let records: Vec<Learned> = records.filter_map(|container| learn_records(container, lines, asked)).collect();
     // What is a record by its form is no plain line.
     let formed = |learned: &Learned| {

@@ -12,11 +12,16 @@ mod spoken;
 mod tokens;
 mod value;
 
-use std::{borrow::Cow, cell::RefCell};
+use std::{
+    borrow::Cow,
+    cell::RefCell,
+    collections::HashSet,
+    hash::{BuildHasher, RandomState},
+};
 
 use crate::{
     knowledge::{SecretNames, WordClass, word_classes},
-    memo::{self, Memo},
+    memo::{self, Memo, Quick},
     smtp::{self, AuthMechanism, ReplyCode},
 };
 
@@ -24,6 +29,7 @@ use super::span::{Span, replace, runs, words};
 pub(super) use super::stand_in::HIDDEN;
 
 thread_local! {
+    static CLEAN: RefCell<Clean> = RefCell::default();
     static FOUND: RefCell<Memo<Vec<Span<()>>>> = RefCell::default();
     static ODD: RefCell<Memo<Vec<Span<()>>>> = RefCell::default();
     static KEYS: RefCell<Memo<bool>> = RefCell::default();
@@ -36,7 +42,40 @@ pub(super) fn is_key(name: &str) -> bool {
 
 /// Where secrets stand in the text, as it is written and as it is meant.
 pub(super) fn found(text: &str) -> Vec<Span<()>> {
-    FOUND.with(|found| memo::kept(found, text, |text| by_piece(&parted(text), rules)))
+    let hash = CLEAN.with_borrow(|clean| clean.key.hash_one(text));
+    if CLEAN.with_borrow(|clean| clean.seen.contains(&hash)) {
+        return Vec::new();
+    }
+    if let Some(known) = FOUND.with_borrow(|found| found.get(text.as_bytes()).cloned()) {
+        return known;
+    }
+    let found = by_piece(&parted(text), rules);
+    if found.is_empty() {
+        CLEAN.with_borrow_mut(|clean| clean.keep(hash));
+    } else {
+        FOUND.with_borrow_mut(|kept| kept.keep(text.as_bytes(), found.clone()));
+    }
+    found
+}
+
+/// Texts in which nothing was found, so that the second reading for a copy need not look again. Kept as hashes whose key is new
+/// in each run: nobody can write a text with the hash of another.
+#[derive(Default)]
+struct Clean {
+    key: RandomState,
+    seen: HashSet<u64, Quick>,
+}
+
+/// Clean texts that are kept; when they are more, all are looked at anew.
+const MOST_CLEAN: usize = 1 << 18;
+
+impl Clean {
+    fn keep(&mut self, hash: u64) {
+        if self.seen.len() >= MOST_CLEAN {
+            self.seen.clear();
+        }
+        self.seen.insert(hash);
+    }
 }
 
 /// Bytes of a text that are looked at in one go, and those at their end that are looked at with the next ones too: so a hostile

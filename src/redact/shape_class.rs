@@ -5,6 +5,11 @@ pub(super) fn shape(text: &str) -> String {
     text.chars().map(masked).collect()
 }
 
+/// The text is its own shape.
+pub(super) fn is_shape(text: &str) -> bool {
+    text.chars().all(|c| masked(c) == c)
+}
+
 fn masked(c: char) -> char {
     match c {
         '0'..='9' => '9',

@@ -68,7 +68,7 @@ impl Demux {
             true => candidate.fit(first, dialect_ref.dialect, self.parted),
             false => (Fit::Never, false),
         };
-        let most = first.most();
+        let most = first.most(&self.candidates);
         let mut best: Option<(usize, (Fit, bool))> = None;
         let mut places = (0..self.candidates.len()).rev();
         while let Some(place) = places.next().filter(|_| best.is_none_or(|(_, fits)| fits < most)) {

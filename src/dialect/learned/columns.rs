@@ -1,12 +1,13 @@
 //! Which fields of records are columns of the log: the text, found by the dialogue in it, the time, and what is the same
 //! in many records.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::said::{Words, said};
+use super::said::{Said, Words, said};
 use crate::{
     container::{Code, Container, Layout, MARK, is_code, is_nothing, kept, timestamp},
     dialect::LineEnd,
+    memo::Quick,
     smtp,
 };
 
@@ -33,7 +34,7 @@ struct Values<'a> {
     replies: usize,
     commands: usize,
     /// Each different value: whether it is a stamp, and what is said in it.
-    distinct: BTreeMap<&'a [u8], (bool, Option<Words>)>,
+    distinct: HashMap<&'a [u8], (bool, Option<Words>), Quick>,
 }
 
 impl Values<'_> {
@@ -83,12 +84,11 @@ pub(super) fn find(container: Container, lines: &[&[u8]]) -> Option<Layout> {
     Some(Layout { container, columns, code })
 }
 
-/// The text between a command and its reply where both are in one line, of whatever verb.
-pub(super) fn pair(spoken: &[&[u8]]) -> Option<Container> {
+/// The text between a command and its reply where both are in one line, of whatever verb. Each line with what is said in it.
+pub(super) fn pair<'a>(spoken: impl Iterator<Item = (&'a [u8], &'a Vec<Said>)>) -> Option<Container> {
     let mut mark: Option<&[u8]> = None;
     let mut verbs = BTreeSet::new();
-    for line in spoken {
-        let said = said(line, LineEnd::Line, None);
+    for (line, said) in spoken {
         let both = said.windows(2).find_map(|both| match (both[0].what, both[1].what) {
             (Words::Command(verb), Words::Reply { .. }) => Some((verb, &line[both[0].at..both[1].at])),
             _ => None,

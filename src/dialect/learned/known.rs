@@ -4,15 +4,13 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use super::{
-    columns,
-    said::said,
-    tails,
+    columns, said, tails,
     token::{Token, tokens},
 };
 use crate::{
     container::{Container, Flat, Layout, MARK, timestamp},
     dialect::{
-        Dialect, Event, Kind, LineEnd, Profile, Rule, Side, detect, few_of_each,
+        Dialect, Event, Kind, Profile, Rule, Side, detect, few_of_each,
         template::{Hole, Piece, Template},
     },
 };
@@ -76,8 +74,7 @@ impl Found {
         if texts.is_empty() {
             texts = texts_in(&fields, &lines).collect();
         }
-        let heard: Vec<&[u8]> =
-            lines.iter().copied().filter(|line| !said(line, LineEnd::Line, None).is_empty()).collect();
+        let heard: Vec<&[u8]> = lines.iter().copied().filter(|line| said::speaks(line)).collect();
         let whole = layout.is_some().then(Vec::new);
         // Longer beginnings of the same lines leave them the same end.
         let mut ended: Option<(usize, Vec<Piece>)> = None;

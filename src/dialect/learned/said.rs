@@ -13,6 +13,8 @@ use crate::{
 
 /// As much of a line as may stand before what was said.
 pub(super) const HEAD: usize = 240;
+/// Places of a line where something may be said that are looked at.
+const MOST: usize = 3;
 /// Longer words are no units.
 const LONGEST_UNIT: usize = 16;
 
@@ -54,11 +56,21 @@ impl Words {
 ///
 /// `tail`: what stands behind a command; where it is not known yet, whatever begins like one is taken for one.
 pub(in crate::dialect) fn said(line: &[u8], line_end: LineEnd, tail: Option<&[Piece]>) -> Vec<Said> {
+    first_said(line, line_end, tail, MOST)
+}
+
+/// Something may be said in the line.
+pub(in crate::dialect) fn speaks(line: &[u8]) -> bool {
+    !first_said(line, LineEnd::Line, None, 1).is_empty()
+}
+
+/// As many of them as `most`.
+fn first_said(line: &[u8], line_end: LineEnd, tail: Option<&[Piece]>, most: usize) -> Vec<Said> {
     let mut found = Vec::new();
     let mut at = 0;
     // Where the last time stamp ends.
     let mut stamped = None;
-    while at < line.len().min(HEAD) && found.len() < 3 {
+    while at < line.len().min(HEAD) && found.len() < most {
         let rest = &line[at..];
         if !is_word(rest[0]) {
             at += sequence(rest).unwrap_or(1);

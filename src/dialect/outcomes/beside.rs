@@ -127,6 +127,10 @@ fn sums<'a>(records: &[&Record<'a>]) -> Vec<&'a [u8]> {
         let (text, verdict, names) = (record.text, record.verdict(), record.names());
         named += u64::from(names);
         all += u64::from(names);
+        if names && verdict.is_some() {
+            failed += u64::from(verdict == Some(false));
+            continue;
+        }
         // `#2` numbers a mail.
         let words = || text.split(|b| !is_word_byte(*b) && *b != b'#');
         let mut counts = words().filter_map(number);
@@ -139,7 +143,7 @@ fn sums<'a>(records: &[&Record<'a>]) -> Vec<&'a [u8]> {
             Some(false) => failed > 0 && all > 1 && first() == Some(failed) && OwnWords::of(text).counted,
             None => continue,
         };
-        if names || verdict == Some(false) && (!sums_up || quoted_reply(text).is_some()) {
+        if verdict == Some(false) && (!sums_up || quoted_reply(text).is_some()) {
             failed += u64::from(verdict == Some(false));
             continue;
         }

@@ -82,7 +82,8 @@ impl Mail<'_> {
 /// The mails of these lines: another one begins with another recipient, or with a line like the one that began this one.
 /// `below`: a line that says how a mail went stands above the one that names it.
 pub(super) fn mails<'a>(records: &[&Record<'a>], begun_by: Option<&Phrase>, below: bool) -> Vec<Mail<'a>> {
-    let mut mails: Vec<Mail<'_>> = Vec::new();
+    // A mail is large, and moved with all others where they are more than thought.
+    let mut mails: Vec<Mail<'_>> = Vec::with_capacity(records.iter().filter(|record| record.names()).count());
     let mut traces = Traces::default();
     let mut general: BTreeSet<Phrase> = BTreeSet::new();
     let (mut dated_before, mut between) = (false, false);

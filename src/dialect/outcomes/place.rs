@@ -54,6 +54,8 @@ pub(super) fn common_sender<'a>(named: impl Iterator<Item = &'a [u8]>) -> Option
 /// The first of several addresses, and those behind it.
 pub(super) fn behind_first(addresses: &[u8]) -> Option<(&[u8], &[u8])> {
     let at = memchr::memchr(b'@', addresses)?;
+    // Hardly a line names two.
+    memchr::memchr(b'@', &addresses[at + 1..])?;
     let end = at + addresses[at..].iter().position(|b| b" ,;<>\"'[]".contains(b))?;
     let (first, behind) = addresses.split_at(end);
     let behind = behind.trim_start_with(|mark| " ,;<>\"'[]".contains(mark));

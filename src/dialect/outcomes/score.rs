@@ -86,8 +86,10 @@ fn most_spoken(lines: usize) -> usize {
 /// A log is written line by line, and its days rise; those of a list of changes fall.
 fn is_newest_first(lines: &[&[u8]]) -> bool {
     let day = |line: &&[u8]| StampReader::default().read(stamped(line).0)?.date;
-    let days: Vec<_> = lines.iter().filter(|line| is_timed(line)).filter_map(day).collect();
-    days.first() > days.last() && days.is_sorted_by(|day, next| day >= next)
+    let mut days = lines.iter().filter(|line| is_timed(line)).filter_map(day);
+    // Their ends show it in nearly every log.
+    let falls = days.clone().next() > days.next_back();
+    falls && lines.iter().filter(|line| is_timed(line)).filter_map(day).is_sorted_by(|day, next| day >= next)
 }
 
 /// `inferred`: what the structure of these lines tells.

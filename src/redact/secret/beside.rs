@@ -9,7 +9,7 @@ use crate::{
 use super::{
     super::{
         allow_list, server_name,
-        shape_class::shape,
+        shape_class::is_shape,
         span::{Span, runs, words},
         stand_in::is_stand_in,
     },
@@ -50,12 +50,14 @@ struct Part<'t> {
     gap: Gap,
     /// A bracket, a quote or a colon follows.
     opens: bool,
+    /// A place where somebody signs in. Each part is asked as often as there are parts near it.
+    place: bool,
 }
 
 /// The password right behind whoever signs in, near the place where he does.
 pub(super) fn beside(text: &str, spans: &mut Vec<Span<()>>) {
     let parts = parts(text);
-    let is_place = |part: &Part<'_>| is_place(part.word) || part.opens && is_protocol(part.word);
+    let is_place = |part: &Part<'_>| part.place;
     let (mut near, mut called_with) = (0, false);
     let mut rest = &*parts;
     while let [user, after @ ..] = rest {
@@ -113,7 +115,7 @@ fn parts(text: &str) -> Vec<Part<'_>> {
         let share = text[at..].starts_with("\\\\") && fresh;
         let phrase = (QUOTES.contains(&c) && fresh).then(|| phrase(&text[at + c.len_utf8()..], c)).flatten();
         if let Some(word) = phrase {
-            parts.push(Part { at: at + c.len_utf8(), word, gap: Gap::Listed, opens: false });
+            parts.push(Part { at: at + c.len_utf8(), word, gap: Gap::Listed, opens: false, place: false });
             at += c.len_utf8() + word.len();
             at += text[at..].find(|c| c != '\\').unwrap_or(0) + c.len_utf8();
             gap = Gap::Listed;
@@ -125,8 +127,10 @@ fn parts(text: &str) -> Vec<Part<'_>> {
             at += c.len_utf8();
         } else {
             let token = &text[at..];
-            let ends = |(n, c): &(usize, char)| if share { c.is_whitespace() } else { is_mark(&token[*n..]) };
-            let len = token.char_indices().find(ends).map_or(token.len(), |(n, _)| n);
+            // Of most bytes their own value tells whether they part words.
+            let plain = if share { 0 } else { token.bytes().take_while(|b| PLAIN_BYTES[usize::from(*b)]).count() };
+            let ends = |(n, c): &(usize, char)| if share { c.is_whitespace() } else { is_mark(&token[plain + *n..]) };
+            let len = token[plain..].char_indices().find(ends).map_or(token.len(), |(n, _)| plain + n);
             let known = parts.len();
             split(&token[..len], at, gap, &mut parts);
             // `fred + Kudu7`
@@ -134,8 +138,22 @@ fn parts(text: &str) -> Vec<Part<'_>> {
             at += len;
         }
     }
+    for part in &mut parts {
+        part.place = is_place(part.word) || part.opens && is_protocol(part.word);
+    }
     parts
 }
+
+/// Bytes of a word that are never a mark, whatever follows.
+const PLAIN_BYTES: [bool; 256] = {
+    let (mut table, mut byte) = ([false; 256], 0);
+    while byte < 256 {
+        table[byte] =
+            (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'-' | b'.' | b'_' | b'@' | b':' | b'/');
+        byte += 1;
+    }
+    table
+};
 
 /// A mark that parts words stands first. A backslash is one before a quote; else it joins the folders of a path.
 fn is_mark(rest: &str) -> bool {
@@ -157,7 +175,7 @@ fn split<'t>(token: &'t str, at: usize, gap: Gap, parts: &mut Vec<Part<'t>>) {
     for word in token.split(|c| !whole && (c == ':' || c == '/')) {
         if word.contains(char::is_alphanumeric) {
             let opens = from + word.len() < at + token.len();
-            parts.push(Part { at: from, word, gap, opens });
+            parts.push(Part { at: from, word, gap, opens, place: false });
             gap = Gap::Joined;
         } else {
             gap = gap.max(Gap::Listed);
@@ -236,7 +254,7 @@ fn is_password(word: &str) -> bool {
         // `04:32:04.981Z`
         && !(word.contains(':') && word.starts_with(|c: char| c.is_ascii_digit()))
         && (decorated || !word.contains(['@', '\\']))
-        && shape(word) != word
+        && !is_shape(word)
         && !is_place(word)
         && !is_stand_in(word)
 }

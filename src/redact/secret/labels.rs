@@ -2,7 +2,7 @@
 
 use super::super::{
     field, server_name,
-    shape_class::shape,
+    shape_class::is_shape,
     span::{Span, runs},
     trace,
 };
@@ -13,7 +13,7 @@ const HEX: usize = 8;
 /// `salt=9f86d081...`, `hash: $2y$10$...`: what was drawn, behind a label that no program has for an id.
 pub(super) fn drawn(text: &str, spans: &mut Vec<Span<()>>) {
     let member = |b: u8| b.is_ascii_alphanumeric() || b"$./_+-".contains(&b);
-    for (at, run) in runs(text, false, member).filter(|(_, run)| run.len() >= HEX && shape(run) != *run) {
+    for (at, run) in runs(text, false, member).filter(|(_, run)| run.len() >= HEX && !is_shape(run)) {
         let digits = run.bytes().filter(u8::is_ascii_digit).count();
         let digest = trace::is_digest(run);
         let is_hex = run.bytes().all(|b| b.is_ascii_hexdigit()) && (1..run.len()).contains(&digits);

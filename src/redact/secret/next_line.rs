@@ -117,17 +117,16 @@ impl Column {
     fn named_by(head: &str) -> Option<Column> {
         let named = |cell: &str| {
             let plain = |c: char| c.is_alphanumeric() || "_- .\"'".contains(c);
-            let words = words(cell).count();
-            cell.len() <= MOST_NAME && (1..=MOST_NAME_WORDS).contains(&words) && cell.chars().all(plain)
+            let few = || (1..=MOST_NAME_WORDS).contains(&words(cell).count());
+            cell.len() <= MOST_NAME && cell.chars().all(plain) && few()
         };
         [";", "\t", "|", ",", "  "].into_iter().filter(|mark| head.contains(*mark)).find_map(|mark| {
             let cells = cells(head, mark);
+            if cells.len() < 2 || !cells.iter().all(|cell| named(cell)) {
+                return None;
+            }
             let nth = cells.iter().position(|cell| is_key(cell.trim_matches(['"', '\'', ' '])))?;
-            (cells.len() > 1 && cells.iter().all(|cell| named(cell))).then_some(Column {
-                mark,
-                cells: cells.len(),
-                nth,
-            })
+            Some(Column { mark, cells: cells.len(), nth })
         })
     }
 

@@ -335,6 +335,10 @@ fn bytes(text: &str, spans: &mut Vec<Span<()>>) {
     let member = |b: u8| b.is_ascii_hexdigit() || b == b'x' || b == b',' || b == b' ';
     for (at, run) in runs(text, false, member) {
         let least = if text[..at].ends_with(['[', '(', '{']) { BYTES } else { BARE_BYTES };
+        // So many numbers have as many marks between them.
+        if run.len() < 2 * least - 1 {
+            continue;
+        }
         for pairs in [false, true] {
             let number = |word: &str| match word.strip_prefix("0x") {
                 None if !pairs => word.parse().ok(),

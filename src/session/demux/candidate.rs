@@ -53,10 +53,10 @@ impl<'a> Said<'a> {
     }
 
     /// No session fits it better, so that the others need not be asked: of most commands the usual next step is the best,
-    /// and a server's name has a dot.
-    pub(super) fn most(&self) -> (Fit, bool) {
+    /// and a reply may name the server of one of these.
+    pub(super) fn most(&self, sessions: &[Candidate]) -> (Fit, bool) {
         match self {
-            Said::Reply(_, _, text) => (Fit::Awaited, text.contains(&b'.')),
+            Said::Reply(_, _, text) => (Fit::Awaited, text.contains(&b'.') && sessions_named(sessions, text)),
             Said::Client(b".") => (Fit::Awaited, false),
             Said::Client([b'Q' | b'q', ..]) => (Fit::Likely, false),
             Said::Client(_) => (Fit::Next, false),
@@ -72,6 +72,16 @@ impl<'a> Said<'a> {
             _ => false,
         }
     }
+}
+
+/// The name of one of their servers stands in the text. Mostly all have the same one.
+fn sessions_named(sessions: &[Candidate], text: &[u8]) -> bool {
+    let mut before: &[u8] = b"";
+    sessions.iter().any(|session| {
+        let is_new = !session.name.is_empty() && session.name != before;
+        before = &session.name;
+        is_new && memchr::memmem::find(text, before).is_some()
+    })
 }
 
 #[derive(Clone, Debug, Default)]
