@@ -54,8 +54,8 @@ const MAX_IPV6: usize = 39;
 /// Letters and digits take turns in the names of programs too: `x86`, `B2B`. From this length on letters are a word.
 const MAX_MIXED_PIECES: usize = 3;
 const SHORTEST_PIECE: usize = 3;
-/// Digits of the number of a notice.
-const MAX_CITED_DIGITS: usize = 9;
+/// Digits of the number of a standard.
+const MAX_CITED_DIGITS: usize = 5;
 /// Digits of a port.
 const MAX_PORT_DIGITS: usize = 5;
 
@@ -379,10 +379,9 @@ impl Masker<'_> {
     }
 }
 
-/// Whether the number of a standard or of a server's own notice follows: `RFC2821`, `RFC 5322`, `AS(201806281)`.
+/// Whether the number of a standard follows: `RFC2821`.
 fn is_cited(before: &str) -> bool {
-    let cited = ["RFC", "RFC ", "RFC-", "AS("];
-    cited.iter().any(|cited| before.strip_suffix(cited).is_some_and(|head| !head.ends_with(char::is_alphanumeric)))
+    before.strip_suffix("RFC").is_some_and(|head| !head.ends_with(char::is_alphanumeric))
 }
 
 /// Whether the number of a page of help follows: `https://support.google.com/mail/answer/`.

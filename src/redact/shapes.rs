@@ -107,7 +107,7 @@ mod tests {
             ),
             ("Dear Jane your results are here today", "Aaaa Aaaa aaaa aaaa ..."),
             ("fred@own.co.za;backup;25", "<addr>;aaaa;999"),
-            ("Dr Page asked", "Aa Aaaa aaaa"),
+            ("Dr Page asked", "Dr Aaaa aaaa"),
             ("password outlook", "password aaaa"),
             ("S3VkdSFIZXJkLTQ0NzE=", "Aa99="),
             ("", ""),

@@ -79,7 +79,7 @@ pub(super) fn value(text: &str, end: usize) -> Option<(usize, usize)> {
             return Some((from, to));
         }
         // `my password is thunderbird`
-        if n == 1 && is_copula(is) && !Vocabulary::builtin().has_pair(is, bare) && may_be_value(bare) {
+        if n == 1 && is_copula(is) && is_said_to_be(is, bare) {
             return Some((from, to));
         }
         // `password changed from Kudu7 to Kudu8`
@@ -148,6 +148,12 @@ fn is_of_grammar(word: &str) -> bool {
         || ["is", "be", "not", "was", "been", "cannot", "must", "are"].iter().any(|last| words.has_pair(last, word))
 }
 
+/// The word behind a form of `to be` is no part of what phrases say so.
+fn is_said_to_be(is: &str, word: &str) -> bool {
+    let plain = word.trim_end_matches(['.', ',', ';', '!', '?']);
+    !Vocabulary::builtin().has_pair(is, plain) && may_be_value(plain)
+}
+
 /// A form of `to be` in the languages of the names of secrets.
 fn is_copula(word: &str) -> bool {
     const FORMS: [&str; 10] = ["is", "was", "ist", "war", "es", "era", "est", "e", "ke", "ngu"];
@@ -175,11 +181,12 @@ fn is_product(before: &str, word: &str, after: &str) -> bool {
     let name = names.next().unwrap_or_default();
     // `does not pass DMARC`: no name, but what somebody does.
     let verb = names.next().map(classes).is_some_and(|said| said.has(WordClass::Not) || said.has(WordClass::May));
+    let plain = word.trim_end_matches(['.', ',', ';', '!', '?']);
+    let ends = after.trim().is_empty() && plain == word || word.starts_with(char::is_uppercase);
     !verb
-        && word.chars().all(char::is_alphanumeric)
-        && (classes(word).is_unknown() && (after.trim().is_empty() || word.starts_with(char::is_uppercase))
-            || name.len() >= SHORTEST && may_be_value(word))
-        && !Vocabulary::builtin().has_pair(name, word)
+        && plain.chars().all(char::is_alphanumeric)
+        && (classes(plain).is_unknown() && ends && plain == word || name.len() >= SHORTEST && may_be_value(plain))
+        && !Vocabulary::builtin().has_pair(name, plain)
 }
 
 /// Characters before the name of a secret that are looked at.
