@@ -61,21 +61,8 @@ const SHORTEST_VALUE: usize = 4;
 pub(super) fn without_values(text: &[u8], mut out: Vec<u8>) -> Vec<u8> {
     let line = super::visible::visible_bytes(text);
     for span in secret::found(&line) {
-        let (span_start, span_end) = (span.at.start, span.at.end);
         let value = &line[span.at];
-        if value.len() < SHORTEST_VALUE {
-            continue;
-        }
-        if secret::is_known_all(value) {
-            // A word that programs use may stand elsewhere too: only what follows the same mark, and is there yet.
-            let at = span_start - usize::from(span_start > 0);
-            let marked = line.get(at..span_end).filter(|marked| marked.starts_with(['=', ':', '"', '\'', '>', ' ']));
-            if let Some(marked) = marked
-                && let Some(at) = bstr::ByteSlice::rfind(&*out, marked)
-                && bstr::ByteSlice::find_iter(&*out, marked).count() == line.matches(marked).count()
-            {
-                drop(out.splice(at + 1..at + marked.len(), secret::HIDDEN.bytes()));
-            }
+        if value.len() < SHORTEST_VALUE || secret::is_known_all(value) {
             continue;
         }
         let hidden = bstr::ByteSlice::replace(&*out, value, secret::HIDDEN);

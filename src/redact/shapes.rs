@@ -57,7 +57,7 @@ fn shape(line: &[u8]) -> String {
         words += 1;
         let address = word == "addr" && text[..at].ends_with('<') && text[done..].starts_with('>');
         // A cell, a name or a secret is no mark of the writer's, whatever programs use the word.
-        let parted = words > 1 && (gap.contains([',', ';', '|', '\t']) || secret::is_key(before));
+        let parted = words == MARKS && (gap.contains([',', ';', '|', '\t']) || secret::is_key(before));
         let mark = || !parted && allow_list::is_known(word) && !name_word::is_name_here(&text, at, word);
         let known = address || words <= MARKS && mark();
         before = word;
