@@ -54,6 +54,8 @@ const MAX_IPV6: usize = 39;
 /// Letters and digits take turns in the names of programs too: `x86`, `B2B`. From this length on letters are a word.
 const MAX_MIXED_PIECES: usize = 3;
 const SHORTEST_PIECE: usize = 3;
+/// Digits of the number of a standard.
+const MAX_CITED_DIGITS: usize = 5;
 /// Digits of a port.
 const MAX_PORT_DIGITS: usize = 5;
 
@@ -334,7 +336,10 @@ impl Masker<'_> {
             digits.len() <= MAX_QUEUE_ID_DIGITS
         } else if (counted || process) && !is_joined(text, at, digits.len()) && !in_dots.is_some_and(is_dotted_date) {
             digits.len() <= MAX_LABELLED_DIGITS && (is_unit(unit) || !is_day(digits))
-        } else if digits.len() <= MAX_PORT_DIGITS && self.is_port(&text[..at]) || is_page(&text[..at]) {
+        } else if digits.len() <= MAX_PORT_DIGITS && self.is_port(&text[..at])
+            || is_page(&text[..at])
+            || is_cited(&text[..at]) && digits.len() <= MAX_CITED_DIGITS
+        {
             true
         } else if let Some(run) = in_dots {
             // Not `31.01.1980`.
@@ -372,6 +377,11 @@ impl Masker<'_> {
         self.counted = if is_one(is_measure) { 2 } else { self.counted.saturating_sub(1) };
         self.queued = is_one(|word| QUEUED.iter().any(|known| known.eq_ignore_ascii_case(word)));
     }
+}
+
+/// Whether the number of a standard follows: `RFC2821`.
+fn is_cited(before: &str) -> bool {
+    before.strip_suffix("RFC").is_some_and(|head| !head.ends_with(char::is_alphanumeric))
 }
 
 /// Whether the number of a page of help follows: `https://support.google.com/mail/answer/`.
@@ -451,6 +461,7 @@ mod tests {
             "Failed: 550 5.1.1 User unknown",
             "550-5.7.1 [2001:db8::1]",
             "smtp[48211]: 5.1.1 41.1.2.3 9.5.0",
+            "550 5.7.1 rejected AS(201806281), RFC2821 and RFC 5322",
         ] {
             assert_eq!(of(text, Strictness::Reply), text);
         }

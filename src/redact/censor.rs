@@ -76,7 +76,7 @@ impl<'g> Censor<'g> {
 
     /// A server's words to somebody who signs in, which may quote what he sent.
     pub(super) fn reply_of_sign_in(&mut self, text: &[u8]) -> Vec<u8> {
-        let named = self.named(text);
+        let named = secret::hide_decorated(&self.named(text));
         self.gate.mask(&named, Strictness::Chatter).into_bytes()
     }
 

@@ -32,6 +32,10 @@ pub(super) fn is_name_here(text: &str, at: usize, word: &str) -> bool {
     if words.has_pair(before, word) || words.has_pair(word, after) {
         return false;
     }
+    // `grant's mailbox`
+    if after == "s" && matches!(gap_after, "'" | "\u{2019}") {
+        return true;
+    }
     if !word.starts_with(|c: char| c.is_ascii_uppercase()) {
         return stands_for_whom(before, gap_before);
     }
@@ -47,6 +51,35 @@ pub(super) fn is_name_here(text: &str, at: usize, word: &str) -> bool {
         || inside_sentence(before, gap_before)
         || begins_sentence(word, after, gap_after)
         || is_value(gap_before, after)
+        || is_in_row((before, gap_before), (after, gap_after))
+        || is_title(before, gap_before)
+}
+
+/// `63204,Black,sent`, `Faktuur 53661 Black`, `*Little*`, `\Data\Short\x`: a cell of its own, beside another name or a number.
+fn is_in_row((before, gap_before): (&str, &str), (after, gap_after): (&str, &str)) -> bool {
+    const CELL: [char; 6] = [',', ';', '|', '\t', '"', '\''];
+    let number = |word: &str| word.len() > 1 && word.bytes().all(|b| b.is_ascii_digit());
+    let beside = |word: &str| number(word) || is_capitalised(word) && is_name_like(word);
+    let named = gap_after.contains([':', '=']);
+    let cell = gap_before.ends_with(CELL) && (gap_after.starts_with(CELL) || after.is_empty());
+    let only = |gap: &str, mark: char| !gap.is_empty() && gap.chars().all(|c| c == mark);
+    let ends = after.is_empty() || gap_after.starts_with(CELL) || gap_after == " " && beside(after);
+    cell && !named && (beside(before) || beside(after))
+        || number(before) && !is_reply(before) && gap_before == " " && ends
+        || gap_before.ends_with('*') && gap_after.starts_with('*')
+        || only(gap_before, '\\') && only(gap_after, '\\')
+}
+
+/// Three digits, as a server's answer has them.
+fn is_reply(number: &str) -> bool {
+    number.len() == 3 && number.starts_with(['2', '3', '4', '5'])
+}
+
+/// `mnr. Page`: a short word that no program uses stands before, with a full stop.
+fn is_title(before: &str, gap: &str) -> bool {
+    // Letters of it.
+    const LONGEST: usize = 4;
+    gap == ". " && before.len() <= LONGEST && before.starts_with(char::is_alphabetic) && !is_known(before)
 }
 
 fn is_name(word: &str) -> bool {
@@ -148,6 +181,15 @@ mod tests {
             ("Rekening: Max", vec!["Max"]),
             ("statement sent to mark", vec!["mark"]),
             ("@will $Grant LOGIN=short", vec!["will", "Grant", "short"]),
+            ("63204,Black,sent", vec!["Black"]),
+            ("\"Black\",\"April\",\"4711\"", vec!["Black"]),
+            ("Faktuur 53661 Black", vec!["Black"]),
+            ("sent *Little* now", vec!["Little"]),
+            ("D:\\Data\\Short\\x.doc", vec!["Short"]),
+            ("grant's mailbox is busy", vec!["grant"]),
+            ("Geagte mnr. Page", vec!["Page"]),
+            ("Date,Reason,Status", vec![]),
+            ("550 Block", vec![]),
             ("message is too long", vec![]),
             ("Message Too Long", vec![]),
             ("Will retry", vec![]),

@@ -9,6 +9,7 @@ mod labels;
 pub(super) mod next_line;
 mod odd;
 mod spoken;
+mod statement;
 mod tokens;
 mod value;
 
@@ -131,6 +132,15 @@ pub(super) fn hide(text: &str) -> String {
     replace(text, found(text), |(), _, out| out.push_str(HIDDEN))
 }
 
+/// The text without words that somebody has put marks and digits behind, which a server may quote where he signs in.
+pub(super) fn hide_decorated(text: &str) -> String {
+    let member = |b: u8| b.is_ascii_alphanumeric() || b"!@#$%^&*?.".contains(&b);
+    let made = runs(text, false, member).filter(|(_, word)| is_decorated(word));
+    replace(text, made.map(|(at, word)| Span::new(at, at + word.len(), ())).collect(), |(), _, out| {
+        out.push_str(HIDDEN)
+    })
+}
+
 /// The text with blanks for tabs that are spelt, and for line ends before a line of a reply: `did not pass\n550-5.7.26 SPF`.
 fn parted(text: &str) -> Cow<'_, str> {
     let mut parted = Cow::Borrowed(text);
@@ -164,6 +174,7 @@ fn rules(text: &str, spans: &mut Vec<Span<()>>) {
     dump::columns(text, spans);
     odd::forms(text, spans);
     labels::drawn(text, spans);
+    statement::inserted(text, spans);
 }
 
 /// `password=...`, `"smtpPass": "..."`, `<password>...</password>`, `-pw ...`, in English and Afrikaans.
@@ -180,6 +191,9 @@ fn settings(text: &str, spans: &mut Vec<Span<()>>) {
             continue;
         }
         let key = is_key(name) || is_key_in_two(two, name) || is_key_within(name);
+        if key && let Some(at) = spoken::value_before(&text[..start]) {
+            spans.push(Span::new(at.start, at.end, ()));
+        }
         // `PASS` at the beginning is POP3's command: some programs fetch before they send.
         let option = name.starts_with('-') && (key || OPTIONS.contains(&name)) || start == 0 && name == "PASS";
         let end = start + name.len();
@@ -232,7 +246,9 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
         let mut two = words(&text[end..]);
         if let (Some((_, user)), Some((at, word))) = (two.next(), two.next())
             && AuthMechanism::from_wire(user.as_bytes()).is_none()
-            && (!is_sentence(word) || !is_known_all(word) && (!is_known_all(user) || word.starts_with('"')))
+            && (!is_sentence(word)
+                || !is_known_all(word) && (!is_known_all(user) || word.starts_with('"'))
+                || !is_known_all(user) && spoken::may_be_value(word))
         {
             // A quote that is escaped is closed by one that is.
             let bare = word.trim_start_matches('\\');
@@ -481,6 +497,22 @@ mod tests {
             ("504 bad token AGZyZWQAS3VkdQ== here", "504 bad token *** here"),
             ("Authorization: Bearer ya29.a0AfH6SMBx", "Authorization: Bearer ***"),
             ("got dXNlcj1mcmVkAWF1dGg9QmVhcmVyIHgBAQ==", "got ***"),
+            ("my password is thunderbird", "my password is ***"),
+            ("password statement works here", "password *** works here"),
+            ("verkeerde wagwoord statement vir fred", "verkeerde wagwoord *** vir fred"),
+            ("Das Passwort lautet thunderbird", "Das Passwort ***"),
+            ("password changed from tr0ub4dor&3 to else", "password changed from *** to else"),
+            ("I changed the password to tr0ub4dor&3 now", "I changed the password to *** now"),
+            ("I use a1b2c3d4 as my password", "I use *** as my password"),
+            ("Kudu7 is not the password", "*** is not the password"),
+            (r"net use \\SRV\mail outlook /user:fred", r"net use \\SRV\mail *** /user:fred"),
+            (
+                "insert into s (host, user, password) values ('mail.own-host.co.za', 'zorro', 'statement')",
+                "insert into s (host, user, password) values ('mail.own-host.co.za', 'zorro', '***')",
+            ),
+            ("IMAP a1 LOGIN mtm_mailer outlook", "IMAP a1 LOGIN mtm_mailer ***"),
+            ("Login('zorro', 'statement')", "Login('zorro', '***')"),
+            ("mail.own.co.za 587 fred@own.co.za thunderbird", "mail.own.co.za 587 fred@own.co.za ***"),
         ] {
             assert_eq!(hide(line), shown);
             assert_eq!(hide(shown), shown, "again");
@@ -503,6 +535,10 @@ mod tests {
             "eyJzdGF0dXMiOiI0MDAiLCJzY2hlbWVzIjoiQmVhcmVyIn0=",
             "spf=pass dkim=pass bypass=yes",
             "password = (not set)",
+            "the password must be changed, the password that you used is wrong",
+            "the password is expired, the password was not accepted, the password is required",
+            "535 no password provided, this is the wrong password",
+            "Login denied",
             "does not pass DMARC verification, see https://community.own.co.za/docs/1",
             r#"{"message":"Invalid login: 535 Incorrect authentication data","stack":"Error: Invalid login: 535 no"}"#,
             "DKIM = did not pass, 550-5.7.26  SPF [mail.x.co.za] = did not pass, 550 5.7.26  see",

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{allow_list, personal, span::runs, visible::visible_bytes};
+use super::{allow_list, name_word, personal, secret, span::runs, visible::visible_bytes};
 
 /// Different shapes that are told apart in one file.
 const DIFFERENT: usize = 200;
@@ -50,13 +50,17 @@ fn shape(line: &[u8]) -> String {
     let text = visible_bytes(&line[..line.len().min(LOOKED_AT)]);
     let text = personal::replace_addresses(&text, "<addr>");
     let mut out = String::with_capacity(text.len());
-    let (mut done, mut last, mut alike, mut words) = (0, "", 0, 0);
+    let (mut done, mut last, mut before, mut alike, mut words) = (0, "", "", 0, 0);
     for (at, word) in runs(&text, true, |b| b.is_ascii_alphanumeric()) {
         let gap = &text[done..at];
         done = at + word.len();
         words += 1;
         let address = word == "addr" && text[..at].ends_with('<') && text[done..].starts_with('>');
-        let known = address || words <= MARKS && allow_list::is_known(word);
+        // A cell, a name or a secret is no mark of the writer's, whatever programs use the word.
+        let parted = words == MARKS && (gap.contains([',', ';', '|', '\t']) || secret::is_key(before));
+        let mark = || !parted && allow_list::is_known(word) && !name_word::is_name_here(&text, at, word);
+        let known = address || words <= MARKS && mark();
+        before = word;
         let class = if known { word } else { class(word) };
         // Of a sentence the first words are enough: else every one of them would be a shape of its own.
         alike = if class == last && gap == " " { alike + 1 } else { 0 };
@@ -102,6 +106,9 @@ mod tests {
                 "Sent 999-999-999: Aaaa Aaaa <<addr>> Aa99 999.999",
             ),
             ("Dear Jane your results are here today", "Aaaa Aaaa aaaa aaaa ..."),
+            ("fred@own.co.za;backup;25", "<addr>;aaaa;999"),
+            ("Dr Page asked", "Dr Aaaa aaaa"),
+            ("password outlook", "password aaaa"),
             ("S3VkdSFIZXJkLTQ0NzE=", "Aa99="),
             ("", ""),
         ] {

@@ -15,6 +15,7 @@ use super::{
     },
     is_decorated, is_known_all,
     odd::is_number,
+    spoken::may_be_value,
 };
 
 /// Characters of a name or a password; a shorter one stands in every sentence.
@@ -95,8 +96,13 @@ pub(super) fn beside(text: &str, spans: &mut Vec<Span<()>>) {
         let method = text[password.at + password.word.len()..].starts_with('(');
         // `Login("fred", "Monday")`: what stands there is a password, whatever else programs call so.
         let argument = called_with && near == NEAR - 1 && password.gap == Gap::Listed;
-        let handed = || argument && is_plain(password.word) && is_nothing(password.word);
-        if (is_password(password.word) || handed()) && !keyed && !method && (joined || placed && row) {
+        let handed =
+            || argument && is_plain(password.word) && (is_nothing(password.word) || may_be_value(password.word));
+        // `mail.own.co.za 587 fred@own.co.za thunderbird`
+        let ends = || near > 0 && behind.is_empty() && user.word.contains('@') && may_be_value(password.word);
+        if (is_password(password.word) || handed()) && !keyed && !method && (joined || placed && row)
+            || !keyed && !method && ends()
+        {
             // A slash or a colon may be a part of it.
             let more = behind.iter().take_while(|next| next.gap == Gap::Joined && !is_place(next)).count();
             let last = behind[..more].last().unwrap_or(password);

@@ -148,7 +148,10 @@ fn may_be_password(word: &str) -> bool {
 }
 
 fn bare(text: &str, from: usize, spans: &mut Vec<Span<()>>) {
+    let mut before = "";
     for (at, word) in words(&text[from..]) {
+        // Behind a share stands nothing but its password.
+        let sure = std::mem::replace(&mut before, word).starts_with("\\\\");
         let option = word.starts_with(['/', '-', '\\', '*']) || word.len() == 2 && word.ends_with(':');
         let value = word.split_once(':').filter(|(name, _)| {
             name.starts_with(['/', '-'])
@@ -159,7 +162,7 @@ fn bare(text: &str, from: usize, spans: &mut Vec<Span<()>>) {
             None if option => continue,
             None => (at, word),
         };
-        if hidden.len() >= 4 && !known_word::is_known(hidden) {
+        if hidden.len() >= 4 && (sure || !known_word::is_known(hidden)) {
             spans.push(Span::new(from + begin, from + begin + hidden.len(), ()));
         }
     }

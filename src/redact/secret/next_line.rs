@@ -190,7 +190,10 @@ pub(in crate::redact) fn value(text: &str) -> Option<Range<usize>> {
     let told = inner.bytes().any(|b| b.is_ascii_alphanumeric()) || !inner.is_ascii();
     let few = words(inner).count() <= MOST_VALUE_WORDS;
     let number = |word: &str| word.len() >= DIGITS && word.bytes().all(|b| b.is_ascii_digit());
-    if !told || !few || words(inner).all(|(_, word)| is_known_all(word) && !number(word)) {
+    if !told
+        || !few
+        || words(inner).all(|(_, word)| is_known_all(word) && !number(word)) && !spoken::may_be_value(inner)
+    {
         return None;
     }
     let at = inner.as_ptr() as usize - text.as_ptr() as usize;

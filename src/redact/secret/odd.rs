@@ -184,6 +184,7 @@ fn is_odd(word: &str) -> bool {
         return false;
     }
     trace::is_token(word)
+        || is_marked_within(word)
         || trace::is_digest(word)
         || trace::is_encoded(word)
         || !trace::is_id(word)
@@ -196,6 +197,15 @@ fn is_odd(word: &str) -> bool {
                                 && !allow_list::is_known(piece)
                         }))
             })
+}
+
+/// `tr0ub4dor&3`: a mark amid letters and digits that make no word.
+fn is_marked_within(word: &str) -> bool {
+    let inner = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    let strange = |part: &str| part.bytes().any(|b| b.is_ascii_alphabetic()) && !allow_list::is_known(part);
+    let mixed = |part: &str| strange(part) && part.bytes().any(|b| b.is_ascii_digit());
+    inner.bytes().any(|b| MARKS.contains(&b))
+        && runs(inner, false, |b| b.is_ascii_alphanumeric()).any(|(_, part)| mixed(part))
 }
 
 /// Forms that nothing else has, whatever stands beside them.
