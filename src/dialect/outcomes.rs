@@ -132,7 +132,13 @@ fn told_with<'a>(inferred: &Inferred, record: &Record<'a>) -> Line<'a> {
         Event::Outcome(outcome @ Outcome { sent: Some(true), .. }) if inferred.begins(record) => {
             Event::Outcome(Outcome { sent: None, ..outcome })
         }
+        Event::Outcome(outcome) if inferred.is_of_anything(&told) => {
+            Event::Outcome(Outcome { part: Extent::Beside, ..outcome })
+        }
         _ if told.verdict().is_some() => told.event,
+        Event::Outcome(outcome) if inferred.is_waiting(&told) => {
+            Event::Outcome(Outcome { part: Extent::Open, ..outcome })
+        }
         Event::Outcome(outcome) if names && inferred.names_below() => {
             Event::Outcome(Outcome { part: Extent::Last, ..outcome })
         }
@@ -151,6 +157,8 @@ fn told_with<'a>(inferred: &Inferred, record: &Record<'a>) -> Line<'a> {
     let event = match event {
         Event::Outcome(outcome) => {
             let outcome = inferred.without_sender(whole_record(outcome, line));
+            let reply = if inferred.is_said_of_sent(outcome.reply) { b"" } else { outcome.reply };
+            let outcome = Outcome { reply, ..outcome };
             Event::Outcome(Outcome { number: inferred.number(text), ..outcome })
         }
         other => other,

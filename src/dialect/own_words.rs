@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use bstr::ByteSlice;
 
 use super::writer::writer;
-use crate::knowledge::{Knowledge, WordClass, WordClasses, WordTable, is_word_byte, plain_spelling};
+use crate::knowledge::{
+    Knowledge, WordClass, WordClasses, WordTable, is_word_byte, parts_compound, plain_spelling,
+};
 
 mod counts;
 
@@ -51,6 +53,8 @@ pub struct OwnWords {
     pub of_connection: bool,
     /// Something is not there: `No answer from server`. It takes a row of the knowledge to know that it is missed.
     pub denies: bool,
+    /// A mail still waits: `pending`, `queued for later`.
+    pub waits: bool,
     /// A person speaks of himself.
     pub person: bool,
     /// Words that no row knows, addresses and numbers left out.
@@ -59,6 +63,8 @@ pub struct OwnWords {
 
 /// Words behind a negation that it may be about: `not a valid address`.
 const NEGATION_WORDS: usize = 2;
+/// Words behind one that says that a mail went out, by which it has not yet: `queued for later`.
+const NEXT_WORDS: usize = 3;
 /// Words of a line that are looked at; verdicts stand at its beginning.
 const MAX_WORDS: usize = 160;
 
@@ -174,12 +180,12 @@ fn with_values(text: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(filled.collect::<Vec<_>>().concat())
 }
 
-/// The text without the marks within words: `can't` and `e-mail` are one word each.
+/// The text without the marks within words: `can't`, `e-mail` and `time out` are one word each.
 fn with_joined_words(text: &[u8]) -> Cow<'_, [u8]> {
     let letter = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(u8::is_ascii_alphabetic);
-    let electronic = |at: usize| text[at] == b'-' && text[at - 1] | 0x20 == b'e' && !letter(at.checked_sub(2));
-    let joins = |at: usize| letter(at.checked_sub(1)) && letter(Some(at + 1)) && (text[at] == b'\'' || electronic(at));
-    if !memchr::memchr2_iter(b'\'', b'-', text).any(joins) {
+    let parts = |at: usize| matches!(text[at], b' ' | b'-') && parts_compound(text, at);
+    let joins = |at: usize| letter(at.checked_sub(1)) && letter(Some(at + 1)) && (text[at] == b'\'' || parts(at));
+    if !memchr::memchr3_iter(b'\'', b'-', b' ', text).any(joins) {
         return Cow::Borrowed(text);
     }
     (0..text.len()).filter(|at| !joins(*at)).map(|at| text[at]).collect()
@@ -264,6 +270,7 @@ fn of_words(words: &[Word<'_>]) -> OwnWords {
         told.other |= word.is(WordClass::Other);
         told.begins |= word.is(WordClass::Begins);
         // A table with a word of one letter would find it in all others; and `i/o timeout` is no person.
+        told.waits |= word.is_the(WordClass::Waits);
         told.person |= (word.text == b"i" || word.is(WordClass::Person)) && word.joined;
         told.unknown = told.unknown.saturating_add(u8::from(word.classes.is_unknown() && !word.is_number()));
         sends |= word.is(WordClass::Send) || word.is(WordClass::Begins);
@@ -285,7 +292,12 @@ fn of_words(words: &[Word<'_>]) -> OwnWords {
                 || after.is_the(WordClass::No) && after.text != b"off" && !after.joined
                 || before.is_the(WordClass::No) && before.joined && word.is(WordClass::Sent));
         // `word gestuur`, `is being sent`: it is about to.
-        let coming = || before.is_the(WordClass::Coming) || after.is_the(WordClass::Coming);
+        // `queued for later`: so it is where the next words say that it waits.
+        let later = || {
+            let next = words[i..].iter().take_while(|word| word.joined).count().min(NEXT_WORDS);
+            words[i..].iter().skip(1).take(next).any(|word| word.is_the(WordClass::Waits))
+        };
+        let coming = || before.is_the(WordClass::Coming) || after.is_the(WordClass::Coming) || later();
         // `"sent": ""`: nothing is told there.
         if good && word.named && after.is_the(WordClass::None) && !after.is_number() {
             continue;

@@ -14,6 +14,7 @@ mod exception;
 mod extract;
 mod facts;
 mod features;
+mod glossary;
 mod heads;
 mod limits;
 mod mail_domains;
@@ -60,6 +61,7 @@ pub use step::{Step, Tag};
 pub use told::ToldMeaning;
 pub use vocabulary::Vocabulary;
 pub use weigh::By;
+pub use plain::parts_compound;
 pub use words::{WordClass, WordClasses, WordTable, is_word_byte, plain_spelling};
 
 pub(crate) use toml_fault::toml_fault;

@@ -105,6 +105,8 @@ pub enum WordClass {
     Yes,
     /// The value of a switch that is off.
     No,
+    /// A mail still waits.
+    Waits,
 }
 
 /// The bit that stands for a class.
@@ -144,6 +146,7 @@ const BESIDE: u64 =
             WordClass::Coming,
             WordClass::Yes,
             WordClass::No,
+            WordClass::Waits,
         ]);
 /// Classes of words by which lines about connections are known.
 const OF_CONNECTIONS: [WordClass; 5] =

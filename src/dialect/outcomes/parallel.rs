@@ -45,6 +45,30 @@ pub(super) fn find(records: &[&Record<'_>]) -> Option<(Place, bool)> {
     found.iter().find(|(_, at_once)| *at_once).or(found.first()).cloned()
 }
 
+/// Where the number of a thread stands in these lines: whoever is named in one is told of before its thread names the next,
+/// and only so.
+pub(super) fn lane(records: &[&Record<'_>]) -> Option<Place> {
+    let named = records.iter().find(|record| record.names())?;
+    let behind = numbers(named.text).take(NUMBERS).map(|(name, _)| Place::Behind(name.to_vec()));
+    (0..PLACES).map(Place::Nth).chain(behind).find(|place| is_lane(records, place))
+}
+
+fn is_lane(records: &[&Record<'_>], place: &Place) -> bool {
+    let mut lanes: BTreeMap<&[u8], bool> = BTreeMap::new();
+    let (mut placed, mut crossed, mut above) = (0, false, false);
+    for record in records {
+        let Some(word) = word(record.text, place) else { continue };
+        placed += 1;
+        let names = record.names() && record.verdict().is_none();
+        crossed |= above && names;
+        above = names;
+        if std::mem::replace(lanes.entry(word).or_default(), names) && names {
+            return false;
+        }
+    }
+    crossed && lanes.len() > 1 && placed > 2 * lanes.len() && placed * 5 >= records.len() * 4
+}
+
 /// The number at this place.
 pub(super) fn word<'a>(text: &'a [u8], place: &Place) -> Option<&'a [u8]> {
     match place {
@@ -139,7 +163,10 @@ mod tests {
         let after =
             "08:00:00 [#1] for a@b.example\n08:00:01 [#1] away\n08:00:02 [#2] for c@d.example\n08:00:03 [#2] away\n";
         assert_eq!(of(after), None, "one after the other");
-        let thread = "08:00:00 [7] for a@b.example\n08:00:01 [8] for c@d.example\n08:00:02 [7] sent\n08:00:03 [7] for e@f.example\n";
+        let thread = "08:00:00 [7] for a@b.example\n08:00:01 [8] for c@d.example\n08:00:02 [7] sent\n08:00:03 [7] for e@f.example\n\
+                      08:00:04 [7] sent\n";
         assert_eq!(of(thread), None, "the same number again for another");
+        assert_eq!(of_lines(thread, lane), Some(Place::Nth(0)), "it is that of a thread");
+        assert_eq!(of_lines(after, lane), None, "one after the other");
     }
 }
