@@ -99,7 +99,7 @@ fn joined(text: &[u8], lines: &[&[u8]], goes_on: &[usize]) -> Undone {
         for at in run {
             joined.truncate(joined.trim_ascii_end().len());
             // A word that is wider than the page is broken itself.
-            if has_gap(lines[at - 1]) || columns(lines[at - 1]) < SENTENCE {
+            if has_gap(lines[at - 1]) || columns(lines[at - 1]) < *WIDTHS.start() {
                 joined.push(b' ');
             }
             joined.extend_from_slice(lines[*at].trim_ascii_start());
@@ -153,7 +153,8 @@ fn goes_on(lines: &[&[u8]], width: Option<usize>, longest: usize) -> Vec<usize> 
     let is_broken = |at: usize, spare: usize| match width {
         Some(width) => {
             is_full(lines[at - 1], lines[at], width - spare, longest)
-                || is_full(lines[at - 1], lines[at], width - SPARE, longest) && is_amid_sentence(lines[at - 1], lines[at])
+                || is_full(lines[at - 1], lines[at], width - SPARE, longest)
+                    && is_amid_sentence(lines[at - 1], lines[at])
         }
         None => is_amid_sentence(lines[at - 1], lines[at]),
     };
@@ -218,11 +219,11 @@ fn goes_on(lines: &[&[u8]], width: Option<usize>, longest: usize) -> Vec<usize> 
         let records = Container::usual(lines);
         // Where each line that begins a record has a stamp, one without is a rest however many fields it has.
         let stamped = |at: usize| timestamp::extent(lines[at]).is_some();
-        let rests: BTreeSet<usize> = if records.is_empty() { BTreeSet::new() } else { goes_on.iter().copied().collect() };
+        let rests: BTreeSet<usize> =
+            if records.is_empty() { BTreeSet::new() } else { goes_on.iter().copied().collect() };
         let dated = filled.iter().all(|at| rests.contains(at) || stamped(*at));
         goes_on.retain(|at| {
-            dated && !stamped(*at)
-                || !records.iter().any(|(format, fields)| format.fields(lines[*at]) >= Some(*fields))
+            dated && !stamped(*at) || !records.iter().any(|(format, fields)| format.fields(lines[*at]) >= Some(*fields))
         });
     }
     goes_on

@@ -5,9 +5,7 @@ use std::borrow::Cow;
 use bstr::ByteSlice;
 
 use super::writer::writer;
-use crate::knowledge::{
-    Knowledge, WordClass, WordClasses, WordTable, is_word_byte, parts_compound, plain_spelling,
-};
+use crate::knowledge::{Knowledge, WordClass, WordClasses, WordTable, is_word_byte, parts_compound, plain_spelling};
 
 mod counts;
 
@@ -239,7 +237,7 @@ fn is_host(part: &[u8]) -> bool {
 
 fn of_words(words: &[Word<'_>]) -> OwnWords {
     let mut told = OwnWords::default();
-    let (mut negated, mut beyond_level) = (false, false);
+    let (mut negated, mut yet, mut beyond_level) = (false, false, false);
     let at = |i: usize| words.get(i).copied().unwrap_or_default();
     let counts = Counts::of(words);
     let (mut sends, mut none_sent) = (false, counts.none);
@@ -278,7 +276,9 @@ fn of_words(words: &[Word<'_>]) -> OwnWords {
         let idle = word.text == b"nothing" && after.text == b"to";
         // `"failed": false` denies a failure, and no success.
         let unfailed = before.named && before.is_failure();
-        if word.is(WordClass::Not) && !idle && !unfailed {
+        // `nog nie gestuur nie`, `not sent yet`: it waits.
+        yet |= word.is(WordClass::Not) && before.is_the(WordClass::Waits);
+        if word.is(WordClass::Not) && !idle && !unfailed && !yet {
             negated = true;
             let opposed = words[i + 1..].iter().take(NEGATION_WORDS).any(|word| is_failure_if_negated(word.text));
             told.failed |= opposed;
@@ -302,8 +302,9 @@ fn of_words(words: &[Word<'_>]) -> OwnWords {
         if good && word.named && after.is_the(WordClass::None) && !after.is_number() {
             continue;
         }
-        if word.is(WordClass::Sent) && coming() {
+        if word.is(WordClass::Sent) && (coming() || yet) {
             (told.begins, sends) = (true, true);
+            negated &= !later();
         } else if word.is(WordClass::Sent) && (counts.none || denies_all(&words[..i])) {
             none_sent = true;
         } else if word.is(WordClass::Sent) {
@@ -437,6 +438,10 @@ mod tests {
             assert!(told.begins && !told.sent, "{line}");
         }
         assert!(OwnWords::of(b"could not be sent").failed);
+        for line in ["Mail for x not sent yet", "Nog nie gestuur nie", "queued for later", "x is pending"] {
+            let told = OwnWords::of(line.as_bytes());
+            assert!(told.waits && !told.sent && !told.failed, "{line} {told:?}");
+        }
         for line in ["2 ok, 1 not", "done 2, failed 1", "14 delivered / 2 failed"] {
             let told = OwnWords::of(line.as_bytes());
             assert!(told.counts && told.counted, "{line} {told:?}");

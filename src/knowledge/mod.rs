@@ -53,6 +53,7 @@ pub use exception::{begins_with_class, is_exception_class};
 pub use facts::{CauseFacts, Notice, PassedBy};
 pub use heads::{in_brackets, without_heads};
 pub use needles::Needles;
+pub use plain::parts_compound;
 pub use provider::{Password, Provider, Server};
 pub use quoted_reply::{QuotedReply, quoted_reply};
 pub use reply::{ReplyMeaning, ReplyQuery, Witness};
@@ -61,7 +62,6 @@ pub use step::{Step, Tag};
 pub use told::ToldMeaning;
 pub use vocabulary::Vocabulary;
 pub use weigh::By;
-pub use plain::parts_compound;
 pub use words::{WordClass, WordClasses, WordTable, is_word_byte, plain_spelling};
 
 pub(crate) use toml_fault::toml_fault;

@@ -107,6 +107,8 @@ pub enum WordClass {
     No,
     /// A mail still waits.
     Waits,
+    /// A list follows.
+    Follows,
 }
 
 /// The bit that stands for a class.
@@ -147,6 +149,7 @@ const BESIDE: u64 =
             WordClass::Yes,
             WordClass::No,
             WordClass::Waits,
+            WordClass::Follows,
         ]);
 /// Classes of words by which lines about connections are known.
 const OF_CONNECTIONS: [WordClass; 5] =

@@ -133,7 +133,7 @@ impl Inferred {
         let waiting = waiting(&mails);
         let addressed = whole.iter().any(|record| is_of_anything(&record.told))
             && whole.iter().any(|record| record.verdict() == Some(true) && !is_of_anything(&record.told));
-        let beside_codes = of_sent_beside_codes(&mails, &whole);
+        let beside_codes = of_sent_beside_codes(&whole, status.as_ref());
         let doubted = counts_more(&whole, mails.len()).unwrap_or_default();
         let listed = status.is_some() || switched || silent || below;
         let open = if listed {
@@ -386,28 +386,32 @@ impl Inferred {
     }
 }
 
-/// The phrases of the rows of mails that went out, where rows of others have codes.
-fn of_sent_beside_codes(mails: &[Mail<'_>], records: &[&Record<'_>]) -> BTreeSet<Phrase> {
-    let replied = |record: &&Record<'_>| matches!(record.told.event, Event::Outcome(told) if !told.reply.is_empty() && told.reply.len() <= LABEL);
+/// The short phrases of rows about mails that went out, where rows of others have codes and few words.
+fn of_sent_beside_codes(records: &[&Record<'_>], status: Option<&Status>) -> BTreeSet<Phrase> {
+    let brief = |reply: &[u8]| (1..=LABEL).contains(&reply.len());
+    let replied =
+        |record: &&Record<'_>| matches!(record.told.event, Event::Outcome(told) if record.names() && brief(told.reply));
     if !records.iter().any(replied) {
         return BTreeSet::new();
     }
-    let sent = mails.iter().filter(|mail| mail.sent && !mail.failed && mail.lines.len() == 1);
-    sent.flat_map(Mail::phrases).filter(|phrase| phrase.len() < 3).take(SAID).cloned().collect()
+    let listed = |record: &Record<'_>| matches!(status?.told(record.text, true), Some((_, Says::Well))).then_some(true);
+    let sent = records.iter().filter(|record| record.names() && record.verdict().or(listed(record)) == Some(true));
+    let short = sent.flat_map(|record| record.said().iter()).filter(|phrase| phrase.len() < 3);
+    short.take(SAID).cloned().collect()
 }
 
-/// Something was sent, in words that nobody knows, and it names nobody.
+/// Something was sent, in words that nobody knows, or is well, as in `smtp: ok`, and it names nobody.
 fn is_of_anything(told: &Told<'_>) -> bool {
-    let unknown = matches!(told.event, Event::Outcome(Outcome { sent: Some(true), inferred: true, .. }));
-    unknown && told.recipients.is_empty()
+    let Event::Outcome(Outcome { sent: Some(true), inferred, part: Extent::Words, error, .. }) = told.event else {
+        return false;
+    };
+    let unnumbered = || !told.words.sent && !error.iter().any(u8::is_ascii_digit);
+    told.recipients.is_empty() && (inferred || unnumbered())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{
-        super::of_lines,
-        *,
-    };
+    use super::{super::of_lines, *};
 
     fn verdict(inferred: &Inferred, line: &str) -> Option<bool> {
         let record = Record::of(line.as_bytes());

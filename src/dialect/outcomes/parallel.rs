@@ -29,6 +29,8 @@ pub(super) enum Place {
     Nth(usize),
     /// It is the number behind this word: `job 551`, `id=771`.
     Behind(Vec<u8>),
+    /// It is the first number of the line.
+    First,
 }
 
 /// Where the number of a mail stands in these lines, and whether mails are told at the same time.
@@ -37,7 +39,7 @@ pub(super) fn find(records: &[&Record<'_>]) -> Option<(Place, bool)> {
     let behind = named
         .into_iter()
         .flat_map(|record| numbers(record.text).take(NUMBERS).map(|(name, _)| Place::Behind(name.to_vec())));
-    let places = (0..PLACES).map(Place::Nth).chain(behind);
+    let places = (0..PLACES).map(Place::Nth).chain(behind).chain([Place::First]);
     let found: Vec<(Place, bool)> = places
         .filter_map(|place| Some((parts(records, &place)?, place)))
         .map(|(at_once, place)| (place, at_once))
@@ -76,6 +78,10 @@ pub(super) fn word<'a>(text: &'a [u8], place: &Place) -> Option<&'a [u8]> {
             let word = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).nth(*place)?;
             let is_number = word.len() <= LONGEST && word.iter().any(u8::is_ascii_digit) && !word.contains(&b'@');
             is_number.then(|| word.strip_suffix(b":").unwrap_or(word))
+        }
+        Place::First => {
+            let mut words = text.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
+            words.find(|word| word.iter().all(u8::is_ascii_digit))
         }
         Place::Behind(name) => numbers(text).find(|(word, _)| word == name).map(|(_, number)| number),
     }
@@ -160,6 +166,9 @@ mod tests {
         let id = "08:00:00 begin id=aa11 for a@b.example\n08:00:01 begin id=aa12 for c@d.example\n\
                   08:00:02 id=aa12 away\n08:00:03 id=aa11 dead\n";
         assert_eq!(of(id), Some(Place::Behind(b"id".to_vec())));
+        let moved = "08:00:00 add 501 for a@b.example\n08:00:01 add 502 for c@d.example\n08:00:02 501 away\n\
+                     08:00:03 502 dead: 550 No such user\n";
+        assert_eq!(of(moved), Some(Place::First));
         let after =
             "08:00:00 [#1] for a@b.example\n08:00:01 [#1] away\n08:00:02 [#2] for c@d.example\n08:00:03 [#2] away\n";
         assert_eq!(of(after), None, "one after the other");
