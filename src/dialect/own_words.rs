@@ -277,7 +277,10 @@ fn of_words(words: &[Word<'_>]) -> OwnWords {
         // `"failed": false` denies a failure, and no success.
         let unfailed = before.named && before.is_failure();
         // `nog nie gestuur nie`, `not sent yet`: it waits.
-        yet |= word.is(WordClass::Not) && before.is_the(WordClass::Waits);
+        let sent_behind = || (i + 1..words.len()).take(NEGATION_WORDS).find(|at| words[*at].is(WordClass::Sent));
+        yet |= word.is(WordClass::Not)
+            && (before.joined && before.is_the(WordClass::Waits)
+                || sent_behind().is_some_and(|at| waits_behind(&words[at..])));
         if word.is(WordClass::Not) && !idle && !unfailed && !yet {
             negated = true;
             let opposed = words[i + 1..].iter().take(NEGATION_WORDS).any(|word| is_failure_if_negated(word.text));
@@ -291,20 +294,15 @@ fn of_words(words: &[Word<'_>]) -> OwnWords {
             && (matches!(after.text, b"false" | b"0")
                 || after.is_the(WordClass::No) && after.text != b"off" && !after.joined
                 || before.is_the(WordClass::No) && before.joined && word.is(WordClass::Sent));
-        // `word gestuur`, `is being sent`: it is about to.
-        // `queued for later`: so it is where the next words say that it waits.
-        let later = || {
-            let next = words[i..].iter().take_while(|word| word.joined).count().min(NEXT_WORDS);
-            words[i..].iter().skip(1).take(next).any(|word| word.is_the(WordClass::Waits))
-        };
-        let coming = || before.is_the(WordClass::Coming) || after.is_the(WordClass::Coming) || later();
+        // `word gestuur`, `is being sent`, `queued for later`: it is about to.
+        let coming =
+            || before.is_the(WordClass::Coming) || after.is_the(WordClass::Coming) || waits_behind(&words[i..]);
         // `"sent": ""`: nothing is told there.
         if good && word.named && after.is_the(WordClass::None) && !after.is_number() {
             continue;
         }
         if word.is(WordClass::Sent) && (coming() || yet) {
             (told.begins, sends) = (true, true);
-            negated &= !later();
         } else if word.is(WordClass::Sent) && (counts.none || denies_all(&words[..i])) {
             none_sent = true;
         } else if word.is(WordClass::Sent) {
@@ -352,6 +350,12 @@ fn of_words(words: &[Word<'_>]) -> OwnWords {
     let denies = |word: &Word<'_>| word.is(WordClass::None) && word.joined && !word.is_number();
     told.denies = !told.is_told() && words.iter().any(denies);
     told
+}
+
+/// The words next to the first one say that it waits: `queued for later`.
+fn waits_behind(words: &[Word<'_>]) -> bool {
+    let next = words.iter().take_while(|word| word.joined).count().min(NEXT_WORDS);
+    words.iter().skip(1).take(next).any(|word| word.is_the(WordClass::Waits))
 }
 
 /// `not valid` is `invalid`, `nie geldig` is `ongeldig`: the word with a prefix that turns it into its opposite is known.
