@@ -267,8 +267,8 @@ fn of_words(words: &[Word<'_>]) -> OwnWords {
             word.is(WordClass::Recipient) && after.is_number() && after.text.len() >= MIN_TELEPHONE_DIGITS;
         told.other |= word.is(WordClass::Other);
         told.begins |= word.is(WordClass::Begins);
-        // A table with a word of one letter would find it in all others; and `i/o timeout` is no person.
         told.waits |= word.is_the(WordClass::Waits);
+        // A table with a word of one letter would find it in all others; and `i/o timeout` is no person.
         told.person |= (word.text == b"i" || word.is(WordClass::Person)) && word.joined;
         told.unknown = told.unknown.saturating_add(u8::from(word.classes.is_unknown() && !word.is_number()));
         sends |= word.is(WordClass::Send) || word.is(WordClass::Begins);
