@@ -9,7 +9,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Container, grammar::offset, timestamp};
-use crate::{knowledge::begins_with_class, smtp, source};
+use crate::{
+    knowledge::{begins_with_class, quoted_reply},
+    smtp, source,
+};
 
 /// Columns at which texts are broken: 66 of a letter, 72 to 78 of mail, 80 of a console.
 const WIDTHS: std::ops::RangeInclusive<usize> = 66..=80;
@@ -56,6 +59,7 @@ pub(super) fn join(text: &[u8], lines: &[&[u8]]) -> Option<Undone> {
         [line] => {
             wrapping.width.is_none()
                 || lines.len() <= SHORT && line.trim_ascii_end().last().is_some_and(|end| !b".:;)}".contains(end))
+                || stops_replying(line)
         }
         _ => true,
     };
@@ -95,7 +99,7 @@ fn joined(text: &[u8], lines: &[&[u8]], goes_on: &[usize]) -> Undone {
         for at in run {
             joined.truncate(joined.trim_ascii_end().len());
             // A word that is wider than the page is broken itself.
-            if has_gap(lines[at - 1]) || columns(lines[at - 1]) < SENTENCE {
+            if has_gap(lines[at - 1]) || columns(lines[at - 1]) < *WIDTHS.start() {
                 joined.push(b' ');
             }
             joined.extend_from_slice(lines[*at].trim_ascii_start());
@@ -147,7 +151,11 @@ impl Wrapping {
 /// The lines that go on the one before; `longest`: columns of a word that may go on.
 fn goes_on(lines: &[&[u8]], width: Option<usize>, longest: usize) -> Vec<usize> {
     let is_broken = |at: usize, spare: usize| match width {
-        Some(width) => is_full(lines[at - 1], lines[at], width - spare, longest),
+        Some(width) => {
+            is_full(lines[at - 1], lines[at], width - spare, longest)
+                || is_full(lines[at - 1], lines[at], width - SPARE, longest)
+                    && is_amid_sentence(lines[at - 1], lines[at])
+        }
         None => is_amid_sentence(lines[at - 1], lines[at]),
     };
     let mut goes_on: Vec<usize> = (1..lines.len()).filter(|at| is_broken(*at, 0)).collect();
@@ -210,7 +218,14 @@ fn goes_on(lines: &[&[u8]], width: Option<usize>, longest: usize) -> Vec<usize> 
         goes_on.retain(|at| !whole.contains(&digitless(lines[*at - 1])));
         // A whole record is no rest of one: what is left of a broken one has fewer fields. Words in one may look like more.
         let records = Container::usual(lines);
-        goes_on.retain(|at| !records.iter().any(|(format, fields)| format.fields(lines[*at]) >= Some(*fields)));
+        // Where each line that begins a record has a stamp, one without is a rest however many fields it has.
+        let stamped = |at: usize| timestamp::extent(lines[at]).is_some();
+        let rests: BTreeSet<usize> =
+            if records.is_empty() { BTreeSet::new() } else { goes_on.iter().copied().collect() };
+        let dated = filled.iter().all(|at| rests.contains(at) || stamped(*at));
+        goes_on.retain(|at| {
+            dated && !stamped(*at) || !records.iter().any(|(format, fields)| format.fields(lines[*at]) >= Some(*fields))
+        });
     }
     goes_on
 }
@@ -254,7 +269,9 @@ fn beginning(line: &[u8]) -> Beginning {
     let ends = |b: &u8| b.is_ascii_whitespace() || matches!(b, b';' | b'|');
     let word = line.iter().position(ends).map_or(line, |end| &line[..end]);
     let word = &word[..word.len().min(HEAD)];
-    let letters = word.iter().all(|b| b.is_ascii_alphabetic() || !b.is_ascii());
+    // `rejected:` begins otherwise than `reply:`.
+    let name = word.strip_suffix(b":").filter(|name| name.iter().all(u8::is_ascii_lowercase)).unwrap_or(word);
+    let letters = name.iter().all(|b| b.is_ascii_alphabetic() || !b.is_ascii());
     let mut shape = [0; HEAD];
     let (mut places, mut before) = (shape.iter_mut(), 0);
     for byte in if word.contains(&b'@') { b"@" } else { word } {
@@ -300,6 +317,11 @@ fn is_amid_sentence(line: &[u8], next: &[u8]) -> bool {
 /// There is a place to break it, and not only behind its stamp.
 fn has_gap(line: &[u8]) -> bool {
     line.get(20..).is_some_and(|rest| rest.contains(&b' '))
+}
+
+/// A refusal that ends in a mark behind which it goes on: `450 4.2.0 Recipient address rejected:`.
+fn stops_replying(line: &[u8]) -> bool {
+    matches!(line.trim_ascii_end().last(), Some(b':' | b',')) && quoted_reply(line).is_some()
 }
 
 /// Characters of UTF-8.

@@ -183,6 +183,8 @@ pub enum Extent {
     Detail,
     /// It ends the mail before, of which nothing more follows: whom it was for, or `OK` below `Sending e-mail...`.
     Last,
+    /// It may be about anything, and counts only for a mail that was begun.
+    Beside,
     /// A failure, or why the mail before failed.
     Why,
     /// All records of the log are about one mail.

@@ -132,7 +132,13 @@ fn told_with<'a>(inferred: &Inferred, record: &Record<'a>) -> Line<'a> {
         Event::Outcome(outcome @ Outcome { sent: Some(true), .. }) if inferred.begins(record) => {
             Event::Outcome(Outcome { sent: None, ..outcome })
         }
+        Event::Outcome(outcome) if inferred.is_of_anything(&told) => {
+            Event::Outcome(Outcome { part: Extent::Beside, ..outcome })
+        }
         _ if told.verdict().is_some() => told.event,
+        Event::Outcome(outcome) if inferred.is_waiting(&told) => {
+            Event::Outcome(Outcome { part: Extent::Open, ..outcome })
+        }
         Event::Outcome(outcome) if names && inferred.names_below() => {
             Event::Outcome(Outcome { part: Extent::Last, ..outcome })
         }
@@ -151,6 +157,8 @@ fn told_with<'a>(inferred: &Inferred, record: &Record<'a>) -> Line<'a> {
     let event = match event {
         Event::Outcome(outcome) => {
             let outcome = inferred.without_sender(whole_record(outcome, line));
+            let reply = if inferred.is_said_of_sent(outcome.reply) { b"" } else { outcome.reply };
+            let outcome = Outcome { reply, ..outcome };
             Event::Outcome(Outcome { number: inferred.number(text), ..outcome })
         }
         other => other,
@@ -232,7 +240,7 @@ fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
     if words.counts && words.counted && about.recipients.is_empty() && quoted(text).is_none() {
         return Event::Note(b"");
     }
-    if is_verdict_alone(text) && !words.only_level {
+    if (is_verdict_alone(text) || !dated && introduces_list(text, words)) && !words.only_level {
         return Event::Outcome(Outcome { part: Extent::Detail, ..outcome(Some(!words.failed), text, dated) });
     }
     let told = || Knowledge::builtin().client_error(text).is_some();
@@ -436,6 +444,17 @@ fn is_detail(text: &[u8], dated: bool) -> bool {
 /// `Successful:`, `Not delivered:` over a list: nothing but how it went.
 fn is_verdict_alone(text: &[u8]) -> bool {
     text.trim_ascii_end().strip_suffix(b":").is_some_and(is_verdict)
+}
+
+/// `The following 3 statements were emailed:` over a list.
+fn introduces_list(text: &[u8], words: OwnWords) -> bool {
+    let plain = plain_spelling(text);
+    let follows = |word: &[u8]| WordTable::builtin().is(word, WordClass::Follows);
+    text.trim_ascii_end().ends_with(b":")
+        && (words.sent || words.unsent)
+        && !text.contains(&b'@')
+        && plain.split(|b| !is_word_byte(*b)).any(follows)
+        && quoted(text).is_none()
 }
 
 /// Only words that say how it went.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use bstr::ByteSlice;
 
 use super::writer::writer;
-use crate::knowledge::{Knowledge, WordClass, WordClasses, WordTable, is_word_byte, plain_spelling};
+use crate::knowledge::{Knowledge, WordClass, WordClasses, WordTable, is_word_byte, parts_compound, plain_spelling};
 
 mod counts;
 
@@ -51,6 +51,8 @@ pub struct OwnWords {
     pub of_connection: bool,
     /// Something is not there: `No answer from server`. It takes a row of the knowledge to know that it is missed.
     pub denies: bool,
+    /// A mail still waits: `pending`, `queued for later`.
+    pub waits: bool,
     /// A person speaks of himself.
     pub person: bool,
     /// Words that no row knows, addresses and numbers left out.
@@ -59,6 +61,8 @@ pub struct OwnWords {
 
 /// Words behind a negation that it may be about: `not a valid address`.
 const NEGATION_WORDS: usize = 2;
+/// Words behind one that says that a mail went out, by which it has not yet: `queued for later`.
+const NEXT_WORDS: usize = 3;
 /// Words of a line that are looked at; verdicts stand at its beginning.
 const MAX_WORDS: usize = 160;
 
@@ -174,12 +178,12 @@ fn with_values(text: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(filled.collect::<Vec<_>>().concat())
 }
 
-/// The text without the marks within words: `can't` and `e-mail` are one word each.
+/// The text without the marks within words: `can't`, `e-mail` and `time out` are one word each.
 fn with_joined_words(text: &[u8]) -> Cow<'_, [u8]> {
     let letter = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(u8::is_ascii_alphabetic);
-    let electronic = |at: usize| text[at] == b'-' && text[at - 1] | 0x20 == b'e' && !letter(at.checked_sub(2));
-    let joins = |at: usize| letter(at.checked_sub(1)) && letter(Some(at + 1)) && (text[at] == b'\'' || electronic(at));
-    if !memchr::memchr2_iter(b'\'', b'-', text).any(joins) {
+    let parts = |at: usize| matches!(text[at], b' ' | b'-') && parts_compound(text, at);
+    let joins = |at: usize| letter(at.checked_sub(1)) && letter(Some(at + 1)) && (text[at] == b'\'' || parts(at));
+    if !memchr::memchr3_iter(b'\'', b'-', b' ', text).any(joins) {
         return Cow::Borrowed(text);
     }
     (0..text.len()).filter(|at| !joins(*at)).map(|at| text[at]).collect()
@@ -233,7 +237,7 @@ fn is_host(part: &[u8]) -> bool {
 
 fn of_words(words: &[Word<'_>]) -> OwnWords {
     let mut told = OwnWords::default();
-    let (mut negated, mut beyond_level) = (false, false);
+    let (mut negated, mut yet, mut beyond_level) = (false, false, false);
     let at = |i: usize| words.get(i).copied().unwrap_or_default();
     let counts = Counts::of(words);
     let (mut sends, mut none_sent) = (false, counts.none);
@@ -263,6 +267,7 @@ fn of_words(words: &[Word<'_>]) -> OwnWords {
             word.is(WordClass::Recipient) && after.is_number() && after.text.len() >= MIN_TELEPHONE_DIGITS;
         told.other |= word.is(WordClass::Other);
         told.begins |= word.is(WordClass::Begins);
+        told.waits |= word.is_the(WordClass::Waits);
         // A table with a word of one letter would find it in all others; and `i/o timeout` is no person.
         told.person |= (word.text == b"i" || word.is(WordClass::Person)) && word.joined;
         told.unknown = told.unknown.saturating_add(u8::from(word.classes.is_unknown() && !word.is_number()));
@@ -271,7 +276,12 @@ fn of_words(words: &[Word<'_>]) -> OwnWords {
         let idle = word.text == b"nothing" && after.text == b"to";
         // `"failed": false` denies a failure, and no success.
         let unfailed = before.named && before.is_failure();
-        if word.is(WordClass::Not) && !idle && !unfailed {
+        // `nog nie gestuur nie`, `not sent yet`: it waits.
+        let sent_behind = || (i + 1..words.len()).take(NEGATION_WORDS).find(|at| words[*at].is(WordClass::Sent));
+        yet |= word.is(WordClass::Not)
+            && (before.joined && before.is_the(WordClass::Waits)
+                || sent_behind().is_some_and(|at| waits_behind(&words[at..])));
+        if word.is(WordClass::Not) && !idle && !unfailed && !yet {
             negated = true;
             let opposed = words[i + 1..].iter().take(NEGATION_WORDS).any(|word| is_failure_if_negated(word.text));
             told.failed |= opposed;
@@ -284,13 +294,14 @@ fn of_words(words: &[Word<'_>]) -> OwnWords {
             && (matches!(after.text, b"false" | b"0")
                 || after.is_the(WordClass::No) && after.text != b"off" && !after.joined
                 || before.is_the(WordClass::No) && before.joined && word.is(WordClass::Sent));
-        // `word gestuur`, `is being sent`: it is about to.
-        let coming = || before.is_the(WordClass::Coming) || after.is_the(WordClass::Coming);
+        // `word gestuur`, `is being sent`, `queued for later`: it is about to.
+        let coming =
+            || before.is_the(WordClass::Coming) || after.is_the(WordClass::Coming) || waits_behind(&words[i..]);
         // `"sent": ""`: nothing is told there.
         if good && word.named && after.is_the(WordClass::None) && !after.is_number() {
             continue;
         }
-        if word.is(WordClass::Sent) && coming() {
+        if word.is(WordClass::Sent) && (coming() || yet) {
             (told.begins, sends) = (true, true);
         } else if word.is(WordClass::Sent) && (counts.none || denies_all(&words[..i])) {
             none_sent = true;
@@ -339,6 +350,12 @@ fn of_words(words: &[Word<'_>]) -> OwnWords {
     let denies = |word: &Word<'_>| word.is(WordClass::None) && word.joined && !word.is_number();
     told.denies = !told.is_told() && words.iter().any(denies);
     told
+}
+
+/// The words next to the first one say that it waits: `queued for later`.
+fn waits_behind(words: &[Word<'_>]) -> bool {
+    let next = words.iter().take_while(|word| word.joined).count().min(NEXT_WORDS);
+    words.iter().skip(1).take(next).any(|word| word.is_the(WordClass::Waits))
 }
 
 /// `not valid` is `invalid`, `nie geldig` is `ongeldig`: the word with a prefix that turns it into its opposite is known.
@@ -425,6 +442,10 @@ mod tests {
             assert!(told.begins && !told.sent, "{line}");
         }
         assert!(OwnWords::of(b"could not be sent").failed);
+        for line in ["Mail for x not sent yet", "Nog nie gestuur nie", "queued for later", "x is pending"] {
+            let told = OwnWords::of(line.as_bytes());
+            assert!(told.waits && !told.sent && !told.failed, "{line} {told:?}");
+        }
         for line in ["2 ok, 1 not", "done 2, failed 1", "14 delivered / 2 failed"] {
             let told = OwnWords::of(line.as_bytes());
             assert!(told.counts && told.counted, "{line} {told:?}");

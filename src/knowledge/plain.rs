@@ -7,6 +7,7 @@
 
 use std::borrow::Cow;
 
+use super::glossary::in_english;
 use crate::smtp::{EnhancedStatusCode, enhanced_status_code};
 
 /// Nobody writes a reply longer than this; what follows is not looked at.
@@ -56,15 +57,17 @@ impl Plain {
             }
             before = (end, length);
         }
+        join_compounds(&mut plain.words);
         plain
     }
 
-    /// The spellings in which phrases are sought: as they are, lean, and either with its numbers as `0`.
+    /// The spellings in which phrases are sought: as they are, in English, either lean, and all with their numbers as `0`.
     pub(super) fn spellings(&self) -> Vec<Cow<'_, [u8]>> {
         let mut spellings = vec![Cow::from(&self.words)];
-        if self.iter().any(is_filler) {
-            spellings.push(lean(&self.words).into());
-        }
+        spellings.extend(in_english(&self.words).map(Cow::from));
+        let filled = spellings.iter().filter(|words| spaced(words).any(is_filler));
+        let lean: Vec<Vec<u8>> = filled.map(|words| lean(words)).collect();
+        spellings.extend(lean.into_iter().map(Cow::from));
         let counted: Vec<Vec<u8>> = spellings.iter().filter_map(|words| counted(words)).collect();
         spellings.extend(counted.into_iter().map(Cow::from));
         spellings
@@ -134,6 +137,46 @@ const ERRORS: [&[u8]; 3] = [b"Error", b"Timeout", b"Refused"];
 fn humps(word: &[u8]) -> impl Iterator<Item = usize> + '_ {
     let hump = |two: &[u8]| two[0].is_ascii_lowercase() && two[1].is_ascii_uppercase();
     word.windows(2).enumerate().filter(move |(_, two)| hump(two)).map(|(at, _)| at + 1)
+}
+
+/// Words that some write apart, or with a hyphen: `time out`, `log-in`, `user name`. Their two parts.
+const COMPOUNDS: [(&[u8], &[u8]); 10] = [
+    (b"time", b"out"),
+    (b"log", b"in"),
+    (b"log", b"on"),
+    (b"user", b"name"),
+    (b"pass", b"word"),
+    (b"host", b"name"),
+    (b"mail", b"box"),
+    (b"e", b"mail"),
+    (b"e", b"pos"),
+    (b"can", b"not"),
+];
+
+/// The place between two words, `at`, parts one word: what stands before it ends with its first half, and behind it its second
+/// half stands, in any case.
+pub fn parts_compound(text: &[u8], at: usize) -> bool {
+    let (before, behind) = (&text[..at], text.get(at + 1..).unwrap_or_default());
+    let letter = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || *b >= 0x80);
+    COMPOUNDS.iter().any(|(first, second)| {
+        let start = before.len().checked_sub(first.len());
+        start.is_some_and(|start| {
+            before[start..].eq_ignore_ascii_case(first) && !letter(start.checked_sub(1).and_then(|at| before.get(at)))
+        }) && behind.get(..second.len()).is_some_and(|word| word.eq_ignore_ascii_case(second))
+            && !letter(behind.get(second.len()))
+    })
+}
+
+/// Each such word in one.
+fn join_compounds(words: &mut Vec<u8>) {
+    let mut at = 1;
+    while let Some(blank) = words[at..].iter().position(|b| *b == b' ').map(|length| at + length) {
+        let joined = parts_compound(words, blank);
+        if joined {
+            words.remove(blank);
+        }
+        at = if joined { blank } else { blank + 1 };
+    }
 }
 
 /// Articles and forms of "to be", which come and go between other words: "the mailbox is full", "mailbox full".
@@ -284,6 +327,7 @@ mod tests {
         assert_eq!(plain("550-No such 550-5.1.1 user 550 here"), " no such user here ");
         assert_eq!(plain("Boîte pleine, réessayez"), " boite pleine reessayez ");
         assert_eq!(plain("IP 192.0.2.1 is_blocked.For help: zen.spamhaus.org"), " ip is blocked for help ");
+        assert_eq!(plain("Time out, Log-In: no user name"), " timeout login no username ");
         assert_eq!(plain("... - <> ''"), " ");
         assert_eq!(String::from_utf8(Plain::of(b"rejet\xe9", None).words).unwrap(), " rejete ");
         assert_eq!(plain("Host mail.x [192.0.2.1] not found"), " host not found ");

@@ -111,6 +111,10 @@ pub enum WordClass {
     Measure,
     /// A number before it is a size or a time.
     Unit,
+    /// A mail still waits.
+    Waits,
+    /// A list follows.
+    Follows,
 }
 
 /// The bit that stands for a class.
@@ -153,6 +157,8 @@ const BESIDE: u64 =
             WordClass::Id,
             WordClass::Measure,
             WordClass::Unit,
+            WordClass::Waits,
+            WordClass::Follows,
         ]);
 /// Classes of words by which lines about connections are known.
 const OF_CONNECTIONS: [WordClass; 5] =

@@ -4,9 +4,9 @@
 use std::{collections::BTreeSet, ptr, rc::Rc};
 
 use super::{
-    Record, Told, beside,
+    LABEL, Record, Told, alike, beside,
     contrast::{announces, best, is_no_denial, switched},
-    mails::{Head, Mail, head, mails, open, row, tells_trouble, told_in},
+    mails::{Head, Mail, head, longest, mails, open, row, tells_trouble, told_in, waiting},
     order::{one_by_one, turn_round},
     page::Page,
     parallel,
@@ -16,12 +16,14 @@ use super::{
     sums::{counts_more, counts_silent},
     told_with, wordless,
 };
-use crate::dialect::{Extent, Outcome};
+use crate::dialect::{Event, Extent, Outcome};
 
 /// Lines that are looked at.
 pub(super) const LINES: usize = 6_000;
 /// Phrases of one log: a program says it in one way, or in few.
 const PHRASES: usize = 3;
+/// Phrases that are kept of rows about mails that went out.
+const SAID: usize = 1_000;
 /// Mails without a failure, where none failed and no time is told: fewer prove nothing.
 const FEW: usize = 3;
 
@@ -56,6 +58,14 @@ pub struct Inferred {
     troubled: bool,
     /// So does a row that says what is not there: `no route to host`.
     denied: bool,
+    /// Mails are listed that still wait, as `pending`.
+    waiting: bool,
+    /// Of mails it is said in words of mail that they went out: words that may be about anything tell of none.
+    addressed: bool,
+    /// Short phrases of rows about mails that went out, in a log whose rows have codes: what such a mail is called is no reply.
+    beside_codes: BTreeSet<Phrase>,
+    /// Where the number of a thread stands that tells of its mails one after the other, while others tell of theirs.
+    lane: Option<parallel::Place>,
     /// Lines beside the records that speak of errors: titles above them, and what a person says around them.
     beside: Vec<Vec<u8>>,
     /// A closing sum of more mails than the lines tell of: something was not understood.
@@ -78,7 +88,9 @@ impl Inferred {
         let below = turn_round(&mut records);
         let sender = common_sender(records.iter().map(|record| record.told.recipients)).unwrap_or_default().to_vec();
         let numbers = parallel::find(&records);
-        if let Some((place, true)) = &numbers {
+        let at_once = numbers.as_ref().filter(|(_, at_once)| *at_once).map(|(place, _)| place);
+        let lane = if at_once.is_none() { parallel::lane(&records) } else { None };
+        if let Some(place) = at_once.or(lane.as_ref()) {
             one_by_one(&mut records, |record| parallel::word(record.text, place));
         }
         let mut plain = mails(&records, None, below);
@@ -118,6 +130,10 @@ impl Inferred {
             (sent, failed)
         });
         let silent = sent.is_empty() && failed.is_empty() && counts_silent(&whole, &mails);
+        let waiting = waiting(&mails);
+        let addressed = whole.iter().any(|record| is_of_anything(&record.told))
+            && whole.iter().any(|record| record.verdict() == Some(true) && !is_of_anything(&record.told));
+        let beside_codes = of_sent_beside_codes(&whole, status.as_ref());
         let doubted = counts_more(&whole, mails.len()).unwrap_or_default();
         let listed = status.is_some() || switched || silent || below;
         let open = if listed {
@@ -135,6 +151,10 @@ impl Inferred {
             || troubled
             || denied
             || silent
+            || waiting
+            || addressed
+            || !beside_codes.is_empty()
+            || lane.is_some()
             || open.is_some()
             || !doubted.is_empty()
             || !beside.is_empty();
@@ -156,6 +176,10 @@ impl Inferred {
             sender,
             troubled,
             denied,
+            waiting,
+            addressed,
+            beside_codes,
+            lane,
             beside,
             doubted,
         })
@@ -173,7 +197,8 @@ impl Inferred {
     fn failed(mails: &[Mail<'_>], sent: &[Phrase]) -> Vec<Phrase> {
         let went = |mail: &&Mail<'_>| mail.sent && !mail.failed || mail.phrases().any(|said| sent.contains(said));
         let (went_out, others): (Vec<&Mail<'_>>, Vec<&Mail<'_>>) = mails.iter().partition(went);
-        let (failed, silent): (Vec<&Mail<'_>>, Vec<&Mail<'_>>) = others.into_iter().partition(|mail| mail.failed);
+        let (failed, silent): (Vec<&Mail<'_>>, Vec<&Mail<'_>>) =
+            others.into_iter().filter(|mail| !mail.waits).partition(|mail| mail.failed);
         // What a server may have said speaks for a failure where the others went out.
         let failed: Vec<&Mail<'_>> =
             failed.into_iter().chain(silent.iter().copied().filter(|mail| mail.doubtful)).collect();
@@ -218,7 +243,7 @@ impl Inferred {
         let undecided = |mail: &&Mail<'_>| !mail.failed && (!mail.sent || closes(mail));
         let mails = mails.iter().filter(|mail| !undecided(mail) || !one_by_one(mail));
         let (silent, told): (Vec<&Mail<'_>>, Vec<&Mail<'_>>) =
-            mails.filter(|mail| !(undecided(mail) && mail.hurt)).partition(undecided);
+            mails.filter(|mail| !(undecided(mail) && (mail.hurt || mail.waits))).partition(undecided);
         let failed = told.iter().filter(|mail| mail.failed).count();
         let contrast = failed > 0;
         // Where many mails are told of in known words, the others are something else.
@@ -309,9 +334,30 @@ impl Inferred {
         self.status.is_some() || self.switched && about_mail
     }
 
-    /// The same, where mails are told at the same time.
+    /// The same, or the number of the thread, where mails are told at the same time.
     pub(super) fn key<'a>(&self, text: &'a [u8]) -> &'a [u8] {
+        if let Some(lane) = &self.lane {
+            return parallel::word(text, lane).unwrap_or_default();
+        }
         if self.numbers.as_ref().is_some_and(|(_, at_once)| *at_once) { self.number(text) } else { b"" }
+    }
+
+    /// The line names a mail that still waits.
+    pub(super) fn is_waiting(&self, told: &Told<'_>) -> bool {
+        self.waiting && told.words.waits && !told.recipients.is_empty() && told.verdict().is_none()
+    }
+
+    /// These words stand beside codes of mails that went out too.
+    pub(super) fn is_said_of_sent(&self, reply: &[u8]) -> bool {
+        !self.beside_codes.is_empty()
+            && reply.len() <= LABEL
+            && longest(&alike::phrases(reply)).is_some_and(|phrase| self.beside_codes.contains(phrase))
+    }
+
+    /// What the line says went well may be anything, as of mails it is said in words of mail: it only ends one that was begun
+    /// above it.
+    pub(super) fn is_of_anything(&self, told: &Told<'_>) -> bool {
+        self.addressed && is_of_anything(told)
     }
 
     /// A mail of which nothing more is told went out.
@@ -340,12 +386,32 @@ impl Inferred {
     }
 }
 
+/// The short phrases of rows about mails that went out, where rows of others have codes and few words.
+fn of_sent_beside_codes(records: &[&Record<'_>], status: Option<&Status>) -> BTreeSet<Phrase> {
+    let brief = |reply: &[u8]| (1..=LABEL).contains(&reply.len());
+    let replied =
+        |record: &&Record<'_>| matches!(record.told.event, Event::Outcome(told) if record.names() && brief(told.reply));
+    if !records.iter().any(replied) {
+        return BTreeSet::new();
+    }
+    let listed = |record: &Record<'_>| matches!(status?.told(record.text, true), Some((_, Says::Well))).then_some(true);
+    let sent = records.iter().filter(|record| record.names() && record.verdict().or(listed(record)) == Some(true));
+    let short = sent.flat_map(|record| record.said().iter()).filter(|phrase| phrase.len() < 3);
+    short.take(SAID).cloned().collect()
+}
+
+/// Something was sent, in words that nobody knows, or is well, as in `smtp: ok`, and it names nobody.
+fn is_of_anything(told: &Told<'_>) -> bool {
+    let Event::Outcome(Outcome { sent: Some(true), inferred, part: Extent::Words, error, .. }) = told.event else {
+        return false;
+    };
+    let unnumbered = || !told.words.sent && !error.iter().any(u8::is_ascii_digit);
+    told.recipients.is_empty() && (inferred || unnumbered())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{
-        super::{alike, of_lines},
-        *,
-    };
+    use super::{super::of_lines, *};
 
     fn verdict(inferred: &Inferred, line: &str) -> Option<bool> {
         let record = Record::of(line.as_bytes());

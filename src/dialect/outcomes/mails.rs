@@ -49,6 +49,8 @@ pub(super) struct Mail<'a> {
     pub troubled_next: bool,
     /// The one line that tells of it says that something is not there: `no route to host`.
     pub denied: bool,
+    /// The one line that tells of it says that it waits: `pending`.
+    pub waits: bool,
     /// The stamp of its last line.
     last: &'a [u8],
     /// The phrases of its lines, line by line.
@@ -141,6 +143,7 @@ pub(super) fn mails<'a>(records: &[&Record<'a>], begun_by: Option<&Phrase>, belo
         mail.troubled |= trouble && !mail.announced.is_empty();
         mail.troubled_next |= trouble && mail.lines.len() == 1;
         mail.denied = mail.lines.is_empty() && verdict.is_none() && told.words.denies;
+        mail.waits = mail.lines.is_empty() && verdict.is_none() && told.words.waits;
         if verdict == Some(true) && !mail.sent {
             mail.sent = true;
             mail.sent_by = Rc::clone(&said);
@@ -176,7 +179,8 @@ fn run_beginnings<'r>(records: &'r [&Record<'_>]) -> BTreeSet<&'r Phrase> {
     begun.difference(&behind).copied().collect()
 }
 
-fn longest(said: &Rc<Said>) -> Option<&Phrase> {
+/// The phrase with the most words.
+pub(super) fn longest(said: &Rc<Said>) -> Option<&Phrase> {
     said.iter().max_by_key(|phrase| phrase.len())
 }
 
@@ -213,6 +217,15 @@ pub(super) fn head(text: &[u8]) -> Head {
 pub(super) fn row(text: &[u8]) -> Head {
     let words = if cells(text).count() > 1 { 0 } else { words_before(text).count() };
     Head::Row { columns: columns(text), words }
+}
+
+/// Of some mails the only line says that they wait, and of most of these nothing is told elsewhere.
+pub(super) fn waiting(mails: &[Mail<'_>]) -> bool {
+    let told: BTreeSet<&[u8]> =
+        mails.iter().filter(|mail| mail.sent || mail.failed).map(|mail| mail.recipients).collect();
+    let (again, open): (Vec<_>, Vec<_>) =
+        mails.iter().filter(|mail| mail.waits).partition(|mail| told.contains(mail.recipients));
+    open.len() > again.len()
 }
 
 fn words_before(text: &[u8]) -> impl Iterator<Item = &[u8]> {

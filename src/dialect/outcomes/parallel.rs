@@ -29,6 +29,8 @@ pub(super) enum Place {
     Nth(usize),
     /// It is the number behind this word: `job 551`, `id=771`.
     Behind(Vec<u8>),
+    /// It is the first number of the line.
+    First,
 }
 
 /// Where the number of a mail stands in these lines, and whether mails are told at the same time.
@@ -37,12 +39,36 @@ pub(super) fn find(records: &[&Record<'_>]) -> Option<(Place, bool)> {
     let behind = named
         .into_iter()
         .flat_map(|record| numbers(record.text).take(NUMBERS).map(|(name, _)| Place::Behind(name.to_vec())));
-    let places = (0..PLACES).map(Place::Nth).chain(behind);
+    let places = (0..PLACES).map(Place::Nth).chain(behind).chain([Place::First]);
     let found: Vec<(Place, bool)> = places
         .filter_map(|place| Some((parts(records, &place)?, place)))
         .map(|(at_once, place)| (place, at_once))
         .collect();
     found.iter().find(|(_, at_once)| *at_once).or(found.first()).cloned()
+}
+
+/// Where the number of a thread stands in these lines: whoever is named in one is told of before its thread names the next,
+/// and only so.
+pub(super) fn lane(records: &[&Record<'_>]) -> Option<Place> {
+    let named = records.iter().find(|record| record.names())?;
+    let behind = numbers(named.text).take(NUMBERS).map(|(name, _)| Place::Behind(name.to_vec()));
+    (0..PLACES).map(Place::Nth).chain(behind).find(|place| is_lane(records, place))
+}
+
+fn is_lane(records: &[&Record<'_>], place: &Place) -> bool {
+    let mut lanes: BTreeMap<&[u8], bool> = BTreeMap::new();
+    let (mut placed, mut crossed, mut above) = (0, false, false);
+    for record in records {
+        let Some(word) = word(record.text, place) else { continue };
+        placed += 1;
+        let names = record.names() && record.verdict().is_none();
+        crossed |= above && names;
+        above = names;
+        if std::mem::replace(lanes.entry(word).or_default(), names) && names {
+            return false;
+        }
+    }
+    crossed && lanes.len() > 1 && placed > 2 * lanes.len() && placed * 5 >= records.len() * 4
 }
 
 /// The number at this place.
@@ -52,6 +78,10 @@ pub(super) fn word<'a>(text: &'a [u8], place: &Place) -> Option<&'a [u8]> {
             let word = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).nth(*place)?;
             let is_number = word.len() <= LONGEST && word.iter().any(u8::is_ascii_digit) && !word.contains(&b'@');
             is_number.then(|| word.strip_suffix(b":").unwrap_or(word))
+        }
+        Place::First => {
+            let mut words = text.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
+            words.find(|word| word.iter().all(u8::is_ascii_digit))
         }
         Place::Behind(name) => numbers(text).find(|(word, _)| word == name).map(|(_, number)| number),
     }
@@ -136,10 +166,16 @@ mod tests {
         let id = "08:00:00 begin id=aa11 for a@b.example\n08:00:01 begin id=aa12 for c@d.example\n\
                   08:00:02 id=aa12 away\n08:00:03 id=aa11 dead\n";
         assert_eq!(of(id), Some(Place::Behind(b"id".to_vec())));
+        let moved = "08:00:00 add 501 for a@b.example\n08:00:01 add 502 for c@d.example\n08:00:02 501 away\n\
+                     08:00:03 502 dead: 550 No such user\n";
+        assert_eq!(of(moved), Some(Place::First));
         let after =
             "08:00:00 [#1] for a@b.example\n08:00:01 [#1] away\n08:00:02 [#2] for c@d.example\n08:00:03 [#2] away\n";
         assert_eq!(of(after), None, "one after the other");
-        let thread = "08:00:00 [7] for a@b.example\n08:00:01 [8] for c@d.example\n08:00:02 [7] sent\n08:00:03 [7] for e@f.example\n";
+        let thread = "08:00:00 [7] for a@b.example\n08:00:01 [8] for c@d.example\n08:00:02 [7] sent\n08:00:03 [7] for e@f.example\n\
+                      08:00:04 [7] sent\n";
         assert_eq!(of(thread), None, "the same number again for another");
+        assert_eq!(of_lines(thread, lane), Some(Place::Nth(0)), "it is that of a thread");
+        assert_eq!(of_lines(after, lane), None, "one after the other");
     }
 }

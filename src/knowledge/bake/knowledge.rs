@@ -16,6 +16,8 @@ mod error;
 mod facts;
 #[path = "../features.rs"]
 mod features;
+#[path = "../glossary.rs"]
+mod glossary;
 #[path = "../limits.rs"]
 mod limits;
 #[path = "lists.rs"]

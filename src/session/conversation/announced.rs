@@ -87,6 +87,11 @@ impl Conversation {
             }
             return;
         }
+        // What begins and names nobody goes on about the mail that was only queued.
+        let nameless = outcome.recipients.is_empty() && outcome.endpoint.host.is_empty();
+        if nameless && self.announced.is_none() && self.told.as_ref().is_some_and(Told::waits) {
+            return;
+        }
         let known = self.announced.take();
         // Another field of the mail that is announced, or the next mail.
         let more =

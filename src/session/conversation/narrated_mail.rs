@@ -110,7 +110,7 @@ impl Conversation {
         if same {
             self.at(at, stamp);
             self.endpoint(outcome.endpoint);
-        } else if nameless && self.names_sent && alone {
+        } else if nameless && (self.names_sent || outcome.part == Extent::Beside) && alone {
             return;
         } else {
             self.end_told(cx);
