@@ -118,10 +118,36 @@ fn of_reply(reply: ReplyMeaning) -> ToldMeaning {
     ToldMeaning { cause, by, reply: Some(reply), firm, certain }
 }
 
+/// What only a server says: to whom it speaks, and what is its own.
+const SERVERS: [&str; 17] = [
+    "your ip",
+    "your address",
+    "your helo",
+    "your ehlo",
+    "your message",
+    "your mail ",
+    "your sender",
+    "your domain",
+    "your network",
+    "our block",
+    "our policy",
+    "our server",
+    "our backend",
+    "our system",
+    "with us",
+    "by policy",
+    "your recipient",
+];
+
 /// The words are a server's rather than the program's: they reject something ("Helo command rejected: Host not
-/// found"), or the server's row fits better, with what the model makes of them. A general frame does not outweigh a row of
-/// the program's that says what happened.
+/// found"), speak to the client of a connection ("refused, your address is listed"), or the server's row fits better, with
+/// what the model makes of them. A general frame does not outweigh a row of the program's that says what happened.
 fn speaks(text: &[u8], reply: &ReplyMeaning, error: &ErrorMeaning) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let addresses = || SERVERS.iter().any(|words| memmem::find(&lower, words.as_bytes()).is_some());
+    if matches!(error.cause.group(), "conn" | "tls") && reply.cause.group() != "conn" && addresses() {
+        return true;
+    }
     let rejects = memmem::find(text, b"rejected: ").is_some();
     let better = row_points(reply.rank) - row_points(error.weight) + reply.server_speaks;
     let decides = reply.by == By::Text || reply.by == By::Frame && error.weight < DECIDES;
