@@ -119,7 +119,7 @@ fn of_reply(reply: ReplyMeaning) -> ToldMeaning {
 }
 
 /// What only a server says: to whom it speaks, and what is its own.
-const SERVERS: [&str; 17] = [
+const SERVERS: [&str; 20] = [
     "your ip",
     "your address",
     "your helo",
@@ -129,6 +129,7 @@ const SERVERS: [&str; 17] = [
     "your sender",
     "your domain",
     "your network",
+    "your recipient",
     "our block",
     "our policy",
     "our server",
@@ -136,7 +137,9 @@ const SERVERS: [&str; 17] = [
     "our system",
     "with us",
     "by policy",
-    "your recipient",
+    "refused from",
+    "of sender",
+    "sender address",
 ];
 
 /// The words are a server's rather than the program's: they reject something ("Helo command rejected: Host not
@@ -226,11 +229,25 @@ mod tests {
     }
 
     #[test]
+    fn who_speaks_to_the_client_of_a_connection_is_a_server() {
+        for (text, cause) in [
+            ("Connection refused, your address is on a blocklist", "policy.blocklisted"),
+            ("Connection refused: your IP was blocked for abuse", "policy.blocklisted"),
+            ("Connection refused, our server is too busy, please try later", "temp.service"),
+        ] {
+            let told = told(text);
+            assert!(told.reply.is_some() && told.cause.code() == cause, "{text}: {}", told.cause);
+        }
+    }
+
+    #[test]
     fn a_programs_own_trouble_stays_its_own() {
         for (text, cause) in [
             ("Could not connect: Socket Error # 10061", "conn.refused"),
             ("Socket Error", "conn.silent"),
             ("certificate verify failed", "tls.untrusted"),
+            ("Connection refused by your server", "conn.refused"),
+            ("Your connection timed out", "conn.timeout"),
         ] {
             let told = told(text);
             assert!(told.reply.is_none() && told.cause.code() == cause, "{text}: {}", told.cause);
