@@ -119,34 +119,33 @@ fn of_reply(reply: ReplyMeaning) -> ToldMeaning {
 }
 
 /// What only a server says: to whom it speaks, and what is its own.
-const SERVERS: [&str; 20] = [
-    "your ip",
-    "your address",
-    "your helo",
-    "your ehlo",
-    "your message",
-    "your mail ",
-    "your sender",
-    "your domain",
-    "your network",
-    "your recipient",
-    "our block",
-    "our policy",
-    "our server",
-    "our backend",
-    "our system",
-    "with us",
-    "by policy",
-    "refused from",
-    "of sender",
-    "sender address",
+const SERVERS: [&str; 19] = [
+    " your ip",
+    " your address",
+    " your helo",
+    " your ehlo",
+    " your message",
+    " your sender",
+    " your domain",
+    " your network",
+    " your recipient",
+    " our block",
+    " our policy",
+    " our server",
+    " our backend",
+    " our system",
+    " with us",
+    " by policy",
+    " refused from ",
+    " of sender ",
+    " sender address",
 ];
 
 /// The words are a server's rather than the program's: they reject something ("Helo command rejected: Host not
 /// found"), speak to the client of a connection ("refused, your address is listed"), or the server's row fits better, with
 /// what the model makes of them. A general frame does not outweigh a row of the program's that says what happened.
 fn speaks(text: &[u8], reply: &ReplyMeaning, error: &ErrorMeaning) -> bool {
-    let lower = text.to_ascii_lowercase();
+    let lower = [b" ", text].concat().to_ascii_lowercase();
     let addresses = || SERVERS.iter().any(|words| memmem::find(&lower, words.as_bytes()).is_some());
     if matches!(error.cause.group(), "conn" | "tls") && reply.cause.group() != "conn" && addresses() {
         return true;
@@ -246,7 +245,7 @@ mod tests {
             ("Could not connect: Socket Error # 10061", "conn.refused"),
             ("Socket Error", "conn.silent"),
             ("certificate verify failed", "tls.untrusted"),
-            ("Connection refused by your server", "conn.refused"),
+            ("Connection refused by your mail server", "conn.refused"),
             ("Your connection timed out", "conn.timeout"),
         ] {
             let told = told(text);
