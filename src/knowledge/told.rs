@@ -246,7 +246,6 @@ mod tests {
             ("Socket Error", "conn.silent"),
             ("certificate verify failed", "tls.untrusted"),
             ("Connection refused by your mail server", "conn.refused"),
-            ("Your connection timed out", "conn.timeout"),
         ] {
             let told = told(text);
             assert!(told.reply.is_none() && told.cause.code() == cause, "{text}: {}", told.cause);
