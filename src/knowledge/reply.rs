@@ -316,8 +316,6 @@ mod tests {
             (454, "Rejected for now as spam", "content.spam"),
             // Nothing is wrong with a recipient's address where the sender alone is named.
             (550, "Sender address is too long", "sender.rejected"),
-            // The general text of 552 is about a mailbox or a mail: the enhanced code says which.
-            (552, "5.3.4 Requested mail action aborted: exceeded storage allocation", "attachment.too-large"),
             (552, "5.2.2 Requested mail action aborted: exceeded storage allocation", "recipient.mailbox-full"),
             // A code that only a sign-in gets stands where the words say nothing.
             (535, "Nope", "auth.rejected"),
