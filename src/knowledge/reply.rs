@@ -316,6 +316,12 @@ mod tests {
             (454, "Rejected for now as spam", "content.spam"),
             // Nothing is wrong with a recipient's address where the sender alone is named.
             (550, "Sender address is too long", "sender.rejected"),
+            (552, "5.2.2 Requested mail action aborted: exceeded storage allocation", "recipient.mailbox-full"),
+            // A code that only a sign-in gets stands where the words say nothing.
+            (535, "Nope", "auth.rejected"),
+            // What a server cannot do on its own machine.
+            (451, "unable to open pipe to the filter", "temp.service"),
+            (501, "5.5.4 Syntax: STARTTLS", "protocol.syntax"),
             // Manners say nothing.
             (421, "Maximum active clients reached, please try again later", "rate.connections"),
         ] {

@@ -121,10 +121,38 @@ fn of_reply(reply: ReplyMeaning) -> ToldMeaning {
     ToldMeaning { cause, by, reply: Some(reply), firm, certain }
 }
 
+/// What only a server says: to whom it speaks, and what is its own.
+const SERVERS: [&str; 19] = [
+    " your ip",
+    " your address",
+    " your helo",
+    " your ehlo",
+    " your message",
+    " your sender",
+    " your domain",
+    " your network",
+    " your recipient",
+    " our block",
+    " our policy",
+    " our server",
+    " our backend",
+    " our system",
+    " with us",
+    " by policy",
+    " refused from ",
+    " of sender ",
+    " sender address",
+];
+
 /// The words are a server's rather than the program's: they reject something ("Helo command rejected: Host not
-/// found"), or the server's row fits better, with what the model makes of them. A general frame does not outweigh a row of
-/// the program's that says what happened.
+/// found"), speak to the client of a connection ("refused, your address is listed"), or the server's row fits better, with
+/// what the model makes of them. A general frame does not outweigh a row of the program's that says what happened.
 fn speaks(text: &[u8], reply: &ReplyMeaning, error: &ErrorMeaning) -> bool {
+    let lower = [b" ", text].concat().to_ascii_lowercase();
+    let addresses = || SERVERS.iter().any(|words| memmem::find(&lower, words.as_bytes()).is_some());
+    if matches!(error.cause.group(), "conn" | "tls") && reply.cause.group() != "conn" && addresses() {
+        return true;
+    }
     let rejects = memmem::find(text, b"rejected: ").is_some();
     let better = row_points(reply.rank) - row_points(error.weight) + reply.server_speaks;
     let decides = reply.by == By::Text || reply.by == By::Frame && error.weight < DECIDES;
@@ -206,11 +234,24 @@ mod tests {
     }
 
     #[test]
+    fn who_speaks_to_the_client_of_a_connection_is_a_server() {
+        for (text, cause) in [
+            ("Connection refused, your address is on a blocklist", "policy.blocklisted"),
+            ("Connection refused: your IP was blocked for abuse", "policy.blocklisted"),
+            ("Connection refused, our server is too busy, please try later", "temp.service"),
+        ] {
+            let told = told(text);
+            assert!(told.reply.is_some() && told.cause.code() == cause, "{text}: {}", told.cause);
+        }
+    }
+
+    #[test]
     fn a_programs_own_trouble_stays_its_own() {
         for (text, cause) in [
             ("Could not connect: Socket Error # 10061", "conn.refused"),
             ("Socket Error", "conn.silent"),
             ("certificate verify failed", "tls.untrusted"),
+            ("Connection refused by your mail server", "conn.refused"),
         ] {
             let told = told(text);
             assert!(told.reply.is_none() && told.cause.code() == cause, "{text}: {}", told.cause);

@@ -147,13 +147,15 @@ impl Evidence<'_> {
         };
         // What the model finds next, where what it finds first cannot be, or is what mail programs say, is no more than chance.
         let first = || self.points.iter().all(|other| *other <= self.points[cause as usize]);
+        // A code that says it by itself stands where the words are too weak to.
+        let coded = self.code.filter(|(fact, points)| *points >= STAGE_POINTS && can_be(&fact.cause));
         match self.rank(cause) {
             DECIDES.. => (cause, By::Text),
             1.. => (cause, By::Frame),
             0 if is(self.enhanced) => (cause, By::Enhanced),
             0 if is(self.code) => (cause, By::Code),
             0 if self.points[cause as usize] >= LEAST_ALONE && leads() && first() => (cause, By::Model),
-            0 => (Cause::UnknownReply, By::Nothing),
+            0 => coded.map_or((Cause::UnknownReply, By::Nothing), |(fact, _)| (fact.cause, By::Code)),
         }
     }
 }
