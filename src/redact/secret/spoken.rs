@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::knowledge::{SecretNames, Vocabulary, WordClass, WordClasses, WordTable, plain_spelling, word_classes};
+use crate::knowledge::{SecretNames, Vocabulary, WordClass, WordClasses, plain_spelling, word_classes};
 
 use super::{
     super::{server_name, span::words},
