@@ -229,9 +229,10 @@ fn behind_address(part: &[u8]) -> &[u8] {
     part[at + 1 + host..].trim_start_with(|c| c == '.')
 }
 
-/// `mail.example.co.za:25`, `192.0.2.7`: classes of programs are written with capitals.
+/// `mail.example.co.za:25`, `192.0.2.7`, but `...sent`: classes of programs are written with capitals.
 fn is_host(part: &[u8]) -> bool {
     part.iter().filter(|b| **b == b'.').count() >= 2
+        && memchr::memmem::find(part, b"..").is_none()
         && part.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-:".contains(b))
 }
 
@@ -408,6 +409,7 @@ mod tests {
         for line in [
             "Mail sent",
             "Gestuur",
+            "Sending to x (attempt 3)...sent",
             "Versend aan x",
             "sent, no errors",
             "0 errors, sent",
@@ -451,6 +453,8 @@ mod tests {
             assert!(told.counts && told.counted, "{line} {told:?}");
         }
         assert!(OwnWords::of(b"a@b.example...done").well && !OwnWords::of(b"a@done.example").well);
+        let told = OwnWords::of(b"Sending 1 of 3: ok");
+        assert!(told.well && !told.counts, "{told:?}");
         for line in ["5 sent, 2 failed", "Sent: 5, failed: 2", "Total: 5 sent"] {
             assert!(OwnWords::of(line.as_bytes()).is_summary, "{line}");
         }

@@ -79,7 +79,8 @@ impl Knowledge {
         let parts = all.iter().rev().copied().chain(in_brackets(words));
         let replies: Vec<ReplyMeaning> = parts.map(|words| self.words(words, verb, host)).collect();
         // What the program says before it is no part of what decides: `Error sending mail: Mailbox disabled`.
-        let decided = replies[..all.len()].iter().rev().find(|reply| reply.by == By::Text);
+        let heads = if gives_reason(words) { replies.len() } else { all.len() };
+        let decided = replies[..heads].iter().rev().find(|reply| reply.by == By::Text);
         let best = || replies.iter().max_by_key(|reply| (reply.by, reply.rank));
         let server = decided.or_else(best).cloned().filter(is_told);
         let by_error = |error: ErrorMeaning| {
@@ -97,6 +98,14 @@ impl Knowledge {
             (None, _) => quoted.map(of_reply).or_else(|| error.and_then(by_error)),
         }
     }
+}
+
+/// What stands in brackets at the end says why: `failed (over quota)`, `not ok (over quota)`.
+fn gives_reason(words: &[u8]) -> bool {
+    let before = memchr::memrchr(b'(', words).map_or(&b""[..], |at| &words[..at]);
+    let mut last = before.rsplit(|b| !is_word_byte(*b)).filter(|word| !word.is_empty()).map(word_classes);
+    last.next().is_some_and(|word| word.has(WordClass::Failed))
+        || last.next().is_some_and(|word| word.has(WordClass::Not))
 }
 
 /// A number that stands where the words should be is an error's: alone, or last behind a word of failure (`fail 10060`).
@@ -210,6 +219,16 @@ mod tests {
                 assert_eq!(told.cause.code(), cause, "{text}");
                 assert!(!told.certain, "words alone are not certain: {text}");
             }
+        }
+    }
+
+    #[test]
+    fn what_stands_in_brackets_behind_a_failure_says_why() {
+        for (expected, text) in [
+            ("recipient.mailbox-full", "Sending 3 of 3: not ok (recipient over quota)"),
+            ("recipient.mailbox-full", "Sending 3 of 3 failed (recipient over quota)"),
+        ] {
+            assert_eq!(told(text).cause.code(), expected, "{text}");
         }
     }
 

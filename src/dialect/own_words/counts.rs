@@ -67,6 +67,11 @@ impl Counts {
                 continue;
             }
             let of_many = word.joined && at(i + 1).joined && is_part(*word, at(i + 1), at(i + 2));
+            // `Sending 1 of 3: ok` is the first of them.
+            if of_many && at(i + 2).named && !before.is(WordClass::Sent) {
+                next = i + 3;
+                continue;
+            }
             let whole = i + if of_many { 2 } else { usize::from(at(i + 1).is_number() && !word.joined) };
             next = whole + 1;
             let behind = Unit::behind(words.get(whole..).unwrap_or_default());
