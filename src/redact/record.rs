@@ -61,8 +61,16 @@ const SHORTEST_VALUE: usize = 4;
 pub(super) fn without_values(text: &[u8], mut out: Vec<u8>) -> Vec<u8> {
     let line = super::visible::visible_bytes(text);
     for span in secret::found(&line) {
-        let value = &line[span.at];
-        if value.len() < SHORTEST_VALUE || secret::is_known_all(value) {
+        let (before, value) = (&line[..span.at.start], &line[span.at]);
+        if value.len() < SHORTEST_VALUE {
+            continue;
+        }
+        if secret::is_known_all(value) {
+            // A word that may stand elsewhere in the line: only behind its name.
+            let name = before.rfind(|c: char| c.is_whitespace() || c == '"').map_or(before, |at| &before[at + 1..]);
+            if name.ends_with('=') {
+                out = bstr::ByteSlice::replace(&*out, [name, value].concat(), [name, secret::HIDDEN].concat());
+            }
             continue;
         }
         let hidden = bstr::ByteSlice::replace(&*out, value, secret::HIDDEN);
@@ -129,4 +137,15 @@ pub(super) fn is_open(dialect: &Dialect, text: &[u8]) -> bool {
         dialect.read(text).event,
         Event::Server(_, Open::Yes) | Event::Client(_, Open::Yes) | Event::Unmarked(_, Open::Yes)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_known_word_is_hidden_behind_its_name_alone() {
+        let line = b"exchange: mail.smtp.password=exchange";
+        assert_eq!(without_values(line, line.to_vec()), b"exchange: mail.smtp.password=***");
+    }
 }
