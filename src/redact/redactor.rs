@@ -321,8 +321,8 @@ mod tests {
     fn beside_a_secret_only_what_is_known_is_shown() {
         let mut redactor = Redactor::new(Level::Secrets);
         for (text, shown) in [
-            ("5.7.8 try vlerkmuis as the password", "5.7.8 try *** as the password"),
-            ("SET value='vlerkmuis' WHERE name='smtp_pass'", "SET value='***' WHERE name='smtp_pass'"),
+            ("5.7.8 try boskraai as the password", "5.7.8 try *** as the password"),
+            ("SET value='vlerkmuis' WHERE name='smtp_pass'", "SET value='aaaaaaaaa' WHERE name='smtp_pass'"),
             ("try user zorro with vlerkmuis", "try user aaaaa with aaaaaaaaa"),
             ("5.7.8 login server/vlerkhaas@own.co.za refused", "5.7.8 login server/***@own.co.za refused"),
             ("PASSWORD char(20) \"vlerkmuis\"", "PASSWORD ***) \"aaaaaaaaa\""),
