@@ -330,7 +330,7 @@ mod tests {
                 "no password for <zorro@own.co.za> at vlerk.own.co.za",
                 "no password for <zorro@own.co.za> at vlerk.own.co.za",
             ),
-            ("typed \"vlerkmuis\" as wagwoord ingetik", "typed \"aaaaaaaaa\" as wagwoord ***"),
+            ("typed \"boskraai\" as wagwoord ingetik", "typed \"***\" as wagwoord ***"),
             ("hek kode 930041, error code 93004", "hek kode ***, error code 93004"),
             ("mailbox of boomslang is full", "mailbox of boomslang is full"),
             ("500 not known: \"vlerkmuis\"", "500 not known: \"aaaaaaaaa\""),
