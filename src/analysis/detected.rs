@@ -293,7 +293,7 @@ impl<'l> Sample<'l> {
         }
         // A reply in a list of mails is quoted: nobody converses.
         let connects = |own, l| connects(own, l, self.lines) && !lists_mails(own, l, self.lines);
-        let own = self.own_words().filter(|own| !own.tells_of_one_mail());
+        let own = self.own_words().filter(|own| own.proves_mails());
         own.is_some_and(|own| !learned.is_some_and(|l| connects(own, l)))
     }
 

@@ -4,6 +4,7 @@
 mod cells;
 mod coded;
 mod dump;
+mod elements;
 pub(crate) mod entity;
 mod grammar;
 mod json;

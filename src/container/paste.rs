@@ -6,7 +6,7 @@
 //! behind it moved. Lines that were run together are numbered as they stand when they are parted.
 
 use super::{
-    Container, coded, dump,
+    Container, coded, dump, elements,
     entity::entity,
     prefix::Prefix,
     run_on,
@@ -55,7 +55,8 @@ fn unpasted(text: &[u8]) -> Option<Undone> {
 /// The text with its lines as they were before they were broken or run together; `None` where they were not.
 fn relined(text: &[u8], lines: &[&[u8]]) -> Option<Undone> {
     let Some(Undone { text, moved }) = wrap::join(text, lines) else {
-        return run_on::parted(text, lines).map(|text| Undone { text, moved: Vec::new() });
+        let parted = elements::parted(text, lines).or_else(|| run_on::parted(text, lines));
+        return parted.map(|text| Undone { text, moved: Vec::new() });
     };
     let parted = run_on::parted(&text, &source::lines(&text).map(|line| line.text).collect::<Vec<_>>());
     Some(Undone { text: parted.unwrap_or(text), moved })

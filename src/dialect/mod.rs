@@ -126,9 +126,9 @@ impl Dialect {
         self.profile().map_or(!self.marks.data(), |profile| !profile.marks_data)
     }
 
-    /// The log is a page about one mail, as people paste it.
-    pub fn tells_of_one_mail(&self) -> bool {
-        matches!(&self.read, Read::Words(inferred) if inferred.is_page())
+    /// Its phrases are of this log alone, and show that mails are told of in it.
+    pub fn proves_mails(&self) -> bool {
+        matches!(&self.read, Read::Words(inferred) if inferred.proves)
     }
 
     /// The line templates by which it reads, if it does.

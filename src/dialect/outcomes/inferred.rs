@@ -32,6 +32,8 @@ const FEW: usize = 3;
 pub struct Inferred {
     /// The log is a page about one mail.
     page: Option<Page>,
+    /// They show that mails are told of, not only how to read those that are: what still waits may be anything.
+    pub(in crate::dialect) proves: bool,
     /// They say that a mail went out.
     sent: Vec<Phrase>,
     /// They say that one did not, whatever is told of it beside.
@@ -141,7 +143,7 @@ impl Inferred {
         } else {
             open(&mails, &records, |phrase| sent.contains(phrase) || failed.contains(phrase))
         };
-        let shows = begins.is_some()
+        let proves = begins.is_some()
             || !sent.is_empty()
             || !failed.is_empty()
             || numbers.is_some()
@@ -151,18 +153,16 @@ impl Inferred {
             || troubled
             || denied
             || silent
-            || waiting
-            || addressed
-            || !beside_codes.is_empty()
-            || lane.is_some()
             || open.is_some()
             || !doubted.is_empty()
             || !beside.is_empty();
+        let shows = proves || waiting || addressed || !beside_codes.is_empty() || lane.is_some();
         let told_by = |said: &Rc<Said>| sent.iter().any(|phrase| said.contains(phrase));
         let told = || mails.iter().filter(|mail| !mail.failed && mail.lines.iter().any(told_by));
         let named = told().count() > 1 && told().all(|mail| mail.lines.first().is_some_and(told_by));
         shows.then_some(Inferred {
             page: None,
+            proves,
             sent,
             failed,
             begins,

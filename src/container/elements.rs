@@ -1,0 +1,131 @@
+//! Parts a line of JSON that holds a list of records: who writes the log when the run is over writes one array.
+//!
+//! Each object of the array becomes a line, and what stands around the array too. The bracket or the comma before an object
+//! becomes its line end, so that every byte stays where it is.
+
+/// A text that was written as one line has hardly more.
+const MAX_LINES: usize = 3;
+/// Objects that make a list, and the fields of each: one field alone is a name in a list of names.
+const MIN_OBJECTS: usize = 2;
+/// The list is the log: it has this share of the bytes of its line, of ten.
+const MOST: usize = 7;
+
+/// The text, which has these lines, with those parted that hold a list of objects; `None` where none does.
+pub(super) fn parted(text: &[u8], lines: &[&[u8]]) -> Option<Vec<u8>> {
+    let filled = || lines.iter().filter(|line| !line.trim_ascii().is_empty());
+    if filled().nth(MAX_LINES).is_some() {
+        return None;
+    }
+    let mut parted = None;
+    for line in filled().filter(|line| matches!(line.trim_ascii_start().first(), Some(b'[' | b'{'))) {
+        let start = super::grammar::offset(text, line);
+        for mark in list(line).unwrap_or_default() {
+            parted.get_or_insert_with(|| text.to_vec())[start + mark] = b'\n';
+        }
+    }
+    parted
+}
+
+/// A bracket that is open.
+struct Open {
+    at: usize,
+    is_array: bool,
+    /// Fields of an object; of an array the least that its objects have.
+    fields: usize,
+    objects: usize,
+    /// The commas between the objects of an array.
+    commas: Vec<usize>,
+}
+
+/// The brackets and commas around the objects of the outermost list.
+fn list(line: &[u8]) -> Option<Vec<usize>> {
+    let (mut open, mut in_string, mut escaped) = (Vec::<Open>::new(), false, false);
+    let mut best: Option<(usize, Vec<usize>)> = None;
+    for (at, byte) in line.iter().copied().enumerate() {
+        if in_string {
+            in_string = byte != b'"' || escaped;
+            escaped = byte == b'\\' && !escaped;
+            continue;
+        }
+        match byte {
+            b'"' => in_string = true,
+            b'[' | b'{' => {
+                let is_array = byte == b'[';
+                let fields = if is_array { usize::MAX } else { 0 };
+                open.push(Open { at, is_array, fields, objects: 0, commas: Vec::new() });
+            }
+            b':' => open.last_mut()?.fields += usize::from(!open.last()?.is_array),
+            b',' => {
+                let inside = open.last_mut()?;
+                if inside.is_array {
+                    inside.commas.push(at);
+                }
+            }
+            b']' | b'}' => {
+                let closed = open.pop()?;
+                if closed.is_array != (byte == b']') {
+                    return None;
+                }
+                match open.last_mut().filter(|outer| outer.is_array && !closed.is_array) {
+                    Some(array) => {
+                        array.objects += 1;
+                        array.fields = array.fields.min(closed.fields);
+                    }
+                    None if closed.is_list() && (at - closed.at) * 10 >= line.len() * MOST => {
+                        let depth = open.len();
+                        if best.as_ref().is_none_or(|(known, _)| depth < *known) {
+                            let marks = [closed.at].into_iter().chain(closed.commas).chain([at]);
+                            best = Some((depth, marks.collect()));
+                        }
+                    }
+                    None => {}
+                }
+            }
+            _ => {}
+        }
+    }
+    best.filter(|_| open.is_empty() && !in_string).map(|(_, marks)| marks)
+}
+
+impl Open {
+    /// An array of objects alone.
+    fn is_list(&self) -> bool {
+        self.is_array
+            && self.objects >= MIN_OBJECTS
+            && self.fields >= MIN_OBJECTS
+            && self.objects == self.commas.len() + 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(text: &str) -> Option<String> {
+        let parted = parted(text.as_bytes(), &text.lines().map(str::as_bytes).collect::<Vec<_>>())?;
+        assert_eq!(parted.len(), text.len(), "bytes stay where they are");
+        Some(String::from_utf8(parted).unwrap())
+    }
+
+    #[test]
+    fn each_object_of_a_list_is_a_line() {
+        let (first, second) =
+            (r#"{"to":"a@b.example","sent":true}"#, r#"{"to":"c@d.example","error":"full, or [gone"}"#);
+        assert_eq!(lines(&format!("[{first},{second}]\n")).unwrap(), format!("\n{first}\n{second}\n\n"));
+        let inside = format!(r#"{{"run":7,"mails":[{first}, {second}]}}"#);
+        assert_eq!(lines(&inside).unwrap(), format!("{{\"run\":7,\"mails\":\n{first}\n {second}\n}}"));
+    }
+
+    #[test]
+    fn what_is_no_list_of_records_stays() {
+        for text in [
+            r#"{"to":["a@b.example","c@d.example"],"sent":true}"#,
+            r#"{"to":[{"a":"a@b.example"},{"a":"c@d.example"}],"status":"sent and done, as far as anybody knows"}"#,
+            r#"[{"to":"a@b.example","sent":true}]"#,
+            r#"[{"to":"a@b.example","sent":true},{"to":"c@d"#,
+            "[main] INFO {a, b}",
+        ] {
+            assert_eq!(lines(text), None, "{text}");
+        }
+    }
+}
