@@ -5,8 +5,10 @@
 
 /// A text that was written as one line has hardly more.
 const MAX_LINES: usize = 3;
-/// Objects that make a list, and the fields of each: one field alone is a name in a list of names.
+/// Objects that make a list.
 const MIN_OBJECTS: usize = 2;
+/// Fields of each: one field alone is a name in a list of names.
+const MIN_FIELDS: usize = 2;
 /// The list is the log: it has this share of the bytes of its line, of ten.
 const MOST: usize = 7;
 
@@ -92,7 +94,7 @@ impl Open {
     fn is_list(&self) -> bool {
         self.is_array
             && self.objects >= MIN_OBJECTS
-            && self.fields >= MIN_OBJECTS
+            && self.fields >= MIN_FIELDS
             && self.objects == self.commas.len() + 1
     }
 }
