@@ -20,7 +20,10 @@ pub(super) mod token;
 mod told;
 mod words;
 
-use std::{cell::LazyCell, collections::HashSet};
+use std::{
+    cell::LazyCell,
+    collections::{HashMap, HashSet},
+};
 
 pub use known::framed;
 pub(crate) use words::is_of_connections;
@@ -43,6 +46,8 @@ use plausible::is_dialogue;
 const LINES: usize = 6_000;
 /// Of a log that goes on as it begins, so many tell all.
 const BEGINNING: usize = 200;
+/// Where they do not, so many times as many are looked at next.
+const FURTHER: usize = 5;
 /// What a reply to a command is worth.
 const ANSWER: i64 = 4;
 /// A greeting and a reply to a command, or two replies, where some command may have none.
@@ -161,12 +166,23 @@ impl Learned {
 /// dialogue.
 pub fn learn<'a>(sample: impl Iterator<Item = &'a [u8]>, asked: bool) -> Option<Learned> {
     let lines: Vec<&[u8]> = untraced(sample.take(LINES)).collect();
-    let (beginning, rest) = lines.split_at(lines.len().min(BEGINNING));
-    let learned = learn_lines(beginning, asked);
-    if rest.is_empty() {
-        return learned;
+    let mut looked = BEGINNING;
+    loop {
+        let (beginning, rest) = lines.split_at(lines.len().min(looked));
+        let learned = learn_lines(beginning, asked);
+        let enough = |learned: &Learned| learned.is_sure() && learned.holds(beginning, rest);
+        if rest.is_empty() || learned.as_ref().is_some_and(enough) || goes_on(beginning, rest) {
+            return learned;
+        }
+        looked *= FURTHER;
     }
-    learned.filter(|learned| learned.is_sure() && learned.holds(beginning, rest)).or_else(|| learn_lines(&lines, asked))
+}
+
+/// Every line of the rest is of a kind that the beginning has more than once, so that the rest tells nothing else.
+fn goes_on(beginning: &[&[u8]], rest: &[&[u8]]) -> bool {
+    let mut known: HashMap<u64, usize> = HashMap::new();
+    beginning.iter().for_each(|line| *known.entry(kind(line)).or_default() += 1);
+    rest.iter().all(|line| known.get(&kind(line)).is_some_and(|count| *count > 1))
 }
 
 fn learn_lines(lines: &[&[u8]], asked: bool) -> Option<Learned> {

@@ -1,17 +1,27 @@
 //! The words of a line.
 
+use std::iter;
+
 use bstr::ByteSlice;
 
 /// The words of a line in lower case.
 pub(super) fn words(line: &[u8]) -> Vec<String> {
-    slices(line).map(|word| word.iter().map(|b| char::from(b.to_ascii_lowercase())).collect()).collect()
+    let small = |word: &[u8]| match std::str::from_utf8(word) {
+        Ok(word) if word.is_ascii() => word.to_ascii_lowercase(),
+        _ => word.iter().map(|b| char::from(b.to_ascii_lowercase())).collect(),
+    };
+    slices(line).map(small).collect()
 }
 
 /// The words of a line as they stand there. `HR_Connect`, `SocketClose`: they are glued with underscores and capitals. An
 /// apostrophe is part of a word only inside it: `'Connected'` is quoted.
 pub(super) fn slices(line: &[u8]) -> impl Iterator<Item = &[u8]> {
     line.split(|b| !is_word(*b) && *b != b'\'' || *b == b'_')
-        .flat_map(|run| run.fields_with(is_sign))
+        .flat_map(|run| {
+            // Letters of ASCII need not be decoded to see that no sign stands among them.
+            let (plain, other) = if run.is_ascii() { (run, &run[..0]) } else { (&run[..0], run) };
+            iter::once(plain).filter(|run| !run.is_empty()).chain(other.fields_with(is_sign))
+        })
         .flat_map(|run| run.chunk_by(|a, b| !(a.is_ascii_lowercase() && b.is_ascii_uppercase())))
         .map(|word| word.trim_with(|c| c == '\''))
         .filter(|word| !word.iter().all(u8::is_ascii_digit))

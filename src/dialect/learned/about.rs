@@ -1,6 +1,9 @@
 //! The lines about connections, settings and errors: which of them stand where such lines belong.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::OnceCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use super::{
     build::{ABOUT, Builder, Role},
@@ -24,27 +27,32 @@ const FIXED: usize = 80;
 const FORMS: usize = 2;
 
 impl<'a> Builder<'a> {
+    /// The rule of the line of this number where it is about the connection or a setting; found out once.
+    fn about_of(&self, n: usize) -> Option<&Rule> {
+        self.abouts[n].get_or_init(|| about(self.lines[n], &self.around)).as_ref()
+    }
+
     /// Lines about connections and settings, and errors that end a message under way.
     pub(super) fn about(&self) -> Vec<Rule> {
         let mut counts: BTreeMap<String, (usize, Rule)> = BTreeMap::new();
         // Of these lines the words may tell of an error too.
         let mut errors: BTreeSet<String> = BTreeSet::new();
         let knowledge = Knowledge::builtin();
-        for line in self.of(Role::Other) {
-            if let Some(rule) = about(line, &self.around) {
+        for n in (0..self.lines.len()).filter(|n| self.roles[*n] == Role::Other) {
+            if let Some(rule) = self.about_of(n) {
                 let written = rule.template.to_string();
-                if !counts.contains_key(&written) && knowledge.client_error(line).is_some() {
+                if !counts.contains_key(&written) && knowledge.client_error(self.lines[n]).is_some() {
                     errors.insert(written.clone());
                 }
-                counts.entry(written).or_insert((0, rule)).0 += 1;
+                counts.entry(written).or_insert_with(|| (0, rule.clone())).0 += 1;
             }
         }
-        for line in self.broken_messages() {
+        for n in self.broken_messages() {
             // A connection that begins there is no part of the message.
-            let begins =
-                about(line, &self.around).filter(|rule| matches!(rule.kind, Kind::Connecting | Kind::Connected));
+            let begins = self.about_of(n).filter(|rule| rule.begins()).cloned();
             let note = || {
-                Template::new(words::pieces(line, &self.around).0).map(|template| Rule { kind: Kind::Note, template })
+                let pieces = words::pieces(self.lines[n], &self.around).0;
+                Template::new(pieces).map(|template| Rule { kind: Kind::Note, template })
             };
             if let Some(rule) = begins.or_else(|| note().ok()) {
                 counts.entry(rule.template.to_string()).or_insert((0, rule)).0 += 1;
@@ -107,10 +115,7 @@ impl<'a> Builder<'a> {
             return true;
         }
         let said: BTreeMap<usize, &Hit> = self.said().map(|hit| (hit.line, hit)).collect();
-        let begins = |n: usize| {
-            about(self.lines[n], &self.around)
-                .is_some_and(|rule| matches!(rule.kind, Kind::Connecting | Kind::Connected))
-        };
+        let begins = |n: usize| self.about_of(n).is_some_and(Rule::begins);
         let (mut right, mut wrong) = (0, 0);
         for (n, line) in self.lines.iter().enumerate() {
             if self.roles[n] != Role::Other || rule.template.matches(line).is_none() {
@@ -128,8 +133,8 @@ impl<'a> Builder<'a> {
         wrong * 4 <= right
     }
 
-    /// The last lines of messages whose end the server never answered, where they tell of an error.
-    fn broken_messages(&self) -> Vec<&'a [u8]> {
+    /// The last lines, by number, of messages whose end the server never answered, where they tell of an error.
+    fn broken_messages(&self) -> Vec<usize> {
         let marked = self.client_kind() == Kind::Client;
         let answers: BTreeSet<usize> =
             self.said().filter(|hit| hit.is_reply() && !hit.is_greeting()).map(|hit| hit.line).collect();
@@ -152,18 +157,18 @@ impl<'a> Builder<'a> {
             message[end.saturating_sub(LAST)..end].to_vec()
         }));
         let knowledge = Knowledge::builtin();
-        let told = |line: &&[u8]| {
-            let own = !(marked && self.is_client(line));
-            own && (knowledge.client_error(line).is_some() || about(line, &self.around).is_some())
-        };
-        broken.into_iter().map(|n| self.lines[n]).filter(told).collect()
+        broken.retain(|n| {
+            let own = !(marked && self.is_client(self.lines[*n]));
+            own && (knowledge.client_error(self.lines[*n]).is_some() || self.about_of(*n).is_some())
+        });
+        broken
     }
 
     /// An end that stands before anything was said is none: the writer says it also when it opens.
     fn ends_before_it_begins(&self) -> bool {
         let (mut ends, mut early, mut said) = (0, 0, false);
-        for (line, role) in self.lines.iter().zip(&self.roles) {
-            let kind = || about(line, &self.around).map(|rule| rule.kind);
+        for (n, role) in self.roles.iter().enumerate() {
+            let kind = || self.about_of(n).map(|rule| rule.kind);
             match (role, if *role == Role::Other { kind() } else { None }) {
                 (Role::Said, _) | (_, Some(Kind::Connecting | Kind::Connected)) => said = true,
                 (_, Some(Kind::Closed)) => {
@@ -192,6 +197,21 @@ fn size(text: &[u8]) -> Option<Vec<Piece>> {
         *piece = Piece::Hole(Hole::Bytes);
     }
     Some(pieces)
+}
+
+impl Rule {
+    /// A connection begins there.
+    fn begins(&self) -> bool {
+        matches!(self.kind, Kind::Connecting | Kind::Connected)
+    }
+}
+
+/// What each line of a sample says about the connection or a setting; empty until it is asked.
+pub(super) type Abouts = Vec<OnceCell<Option<Rule>>>;
+
+/// Nothing is asked yet of so many lines.
+pub(super) fn unasked(lines: usize) -> Abouts {
+    vec![OnceCell::new(); lines]
 }
 
 /// The rule of a line about the connection or a setting.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
+    about::{self, Abouts},
     ending,
     frame::{Frame, Hit, Hits, head},
     key::{self, Key},
@@ -53,6 +54,7 @@ pub(super) struct Builder<'a> {
     /// The session key of each line; that of the line before where it has none.
     by_line: Vec<&'a [u8]>,
     pub(super) around: Around,
+    pub(super) abouts: Abouts,
     line_end: LineEnd,
 }
 
@@ -79,6 +81,7 @@ impl<'a> Builder<'a> {
             key: key.map(|key| key.column),
             by_line,
             around,
+            abouts: about::unasked(lines.len()),
             line_end: LineEnd::Line,
         };
         builder.line_end = builder.line_end(escaped);

@@ -1,6 +1,9 @@
 //! The column that tells apart sessions that run at the same time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::OnceCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use super::{
     frame::{Frame, Hit, Hits, head},
@@ -48,8 +51,9 @@ impl<'a> Key<'a> {
             }
         }
         let together = reading(&said).score();
+        let remarks: Vec<Remark> = lines.iter().map(|_| Remark::default()).collect();
         let whole = |(column, by_line): (usize, Column<'a>)| {
-            let fit = apart(lines, &by_line, &said)?;
+            let fit = apart(lines, &by_line, &said, &remarks)?;
             (fit.score() + SLACK >= together).then_some(Key { column, by_line, fit })
         };
         // Of equal columns the last stands nearest to the text: process before thread before session.
@@ -156,10 +160,9 @@ fn reading(said: &[&Hit]) -> Fit {
 }
 
 /// How whole the dialogues are when read apart; none where the values are no keys.
-fn apart(lines: &[&[u8]], column: &[Option<&[u8]>], said: &[&Hit]) -> Option<Fit> {
+fn apart(lines: &[&[u8]], column: &[Option<&[u8]>], said: &[&Hit], remarks: &[Remark]) -> Option<Fit> {
     let mut by_value: BTreeMap<&[u8], Session<'_>> = BTreeMap::new();
     let (mut all, mut spoken) = (0, 0);
-    let knowledge = Knowledge::builtin();
     let said: BTreeMap<usize, &Hit> = said.iter().map(|hit| (hit.line, *hit)).collect();
     for (n, (line, value)) in lines.iter().zip(column).enumerate() {
         let Some(value) = value else { continue };
@@ -171,17 +174,17 @@ fn apart(lines: &[&[u8]], column: &[Option<&[u8]>], said: &[&Hit]) -> Option<Fit
                 session.said.push(*hit);
                 spoken += 1;
             }
-            None if session.said.is_empty() && !session.fails && knowledge.client_error(line).is_some() => {
+            None if session.said.is_empty() && !session.fails && remarks[n].tells_error(line) => {
                 session.fails = true;
                 session.whole |= session.connects && session.since == spoken;
             }
             None if session.tells => {}
             None => {
-                let about = about(line, &Around::default()).map(|about| about.kind);
+                let about = remarks[n].about(line);
                 if !session.connects && matches!(about, Some(Kind::Connecting | Kind::Connected)) {
                     (session.connects, session.begins, session.since) = (true, true, spoken);
                 }
-                session.tells = !session.said.is_empty() && (about.is_some() || knowledge.client_error(line).is_some());
+                session.tells = !session.said.is_empty() && (about.is_some() || remarks[n].tells_error(line));
             }
         }
     }
@@ -194,6 +197,23 @@ fn apart(lines: &[&[u8]], column: &[Option<&[u8]>], said: &[&Hit]) -> Option<Fit
     let whole = by_value.values().filter(|s| !s.said.is_empty() || tried(s)).count();
     let keys = whole >= 2 && all >= LINES * by_value.len() && begun * 10 >= by_value.len() * 6;
     keys.then(|| by_value.values().map(|session| reading(&session.said)).sum())
+}
+
+/// What the writer says in a line beside the dialogue. Each column asks it; it is found out once.
+#[derive(Default)]
+struct Remark {
+    error: OnceCell<bool>,
+    about: OnceCell<Option<Kind>>,
+}
+
+impl Remark {
+    fn tells_error(&self, line: &[u8]) -> bool {
+        *self.error.get_or_init(|| Knowledge::builtin().client_error(line).is_some())
+    }
+
+    fn about(&self, line: &[u8]) -> Option<Kind> {
+        *self.about.get_or_init(|| about(line, &Around::default()).map(|about| about.kind))
+    }
 }
 
 /// The lines with one value.
@@ -246,7 +266,8 @@ mod tests {
         let column: Vec<Option<&[u8]>> = lines.iter().map(|line| Some(&line[..1])).collect();
         let hits = Hits::find(&lines, crate::dialect::LineEnd::Line);
         let said: Vec<&Hit> = hits.hits.iter().collect();
-        apart(&lines, &column, &said)
+        let remarks: Vec<Remark> = lines.iter().map(|_| Remark::default()).collect();
+        apart(&lines, &column, &said, &remarks)
     }
 
     #[test]

@@ -48,8 +48,9 @@ pub(super) fn about(line: &[u8], around: &Around) -> Option<About> {
         return None;
     }
     let setting = named(line).filter(|(name, _)| hole(name).is_some());
+    let all = self::words(line);
     // Most lines have no such word, and are asked nothing more.
-    if setting.is_none() && !self::words(line).iter().any(|word| is_of_connections(word) || is_tls(word)) {
+    if setting.is_none() && !all.iter().any(|word| is_of_connections(word) || is_tls(word)) {
         return None;
     }
     let (pieces, holes) = pieces(line, around);
@@ -57,8 +58,11 @@ pub(super) fn about(line: &[u8], around: &Around) -> Option<About> {
     let own: Vec<&String> = words.iter().filter(|word| !around.words.contains(*word)).collect();
     let setting = setting.filter(|_| own.len() <= 8);
     // A password in the middle of a line has no template: it would stand in it.
-    let (name, told) = setting.as_ref().map_or(("", line), |(name, value)| (name, &line[..*value]));
-    if self::words(told).iter().any(|word| is_secret(word) && !name.ends_with(word.as_str())) {
+    let (name, told) = match &setting {
+        Some((name, value)) => (name.as_str(), self::words(&line[..*value])),
+        None => ("", all),
+    };
+    if told.iter().any(|word| is_secret(word) && !name.ends_with(word.as_str())) {
         return None;
     }
     let kind = if setting.is_some() { Kind::Setting } else { kind(&words, &own, holes)? };
