@@ -1,9 +1,6 @@
 //! The lines about connections, settings and errors: which of them stand where such lines belong.
 
-use std::{
-    cell::OnceCell,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     build::{ABOUT, Builder, Role},
@@ -204,14 +201,6 @@ impl Rule {
     fn begins(&self) -> bool {
         matches!(self.kind, Kind::Connecting | Kind::Connected)
     }
-}
-
-/// What each line of a sample says about the connection or a setting; empty until it is asked.
-pub(super) type Abouts = Vec<OnceCell<Option<Rule>>>;
-
-/// Nothing is asked yet of so many lines.
-pub(super) fn unasked(lines: usize) -> Abouts {
-    vec![OnceCell::new(); lines]
 }
 
 /// The rule of a line about the connection or a setting.

@@ -1,9 +1,11 @@
 //! From the frames of the dialogue to a profile.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::OnceCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use super::{
-    about::{self, Abouts},
     ending,
     frame::{Frame, Hit, Hits, head},
     key::{self, Key},
@@ -54,7 +56,8 @@ pub(super) struct Builder<'a> {
     /// The session key of each line; that of the line before where it has none.
     by_line: Vec<&'a [u8]>,
     pub(super) around: Around,
-    pub(super) abouts: Abouts,
+    /// What each line says about the connection or a setting; empty until it is asked.
+    pub(super) abouts: Vec<OnceCell<Option<Rule>>>,
     line_end: LineEnd,
 }
 
@@ -81,7 +84,7 @@ impl<'a> Builder<'a> {
             key: key.map(|key| key.column),
             by_line,
             around,
-            abouts: about::unasked(lines.len()),
+            abouts: vec![OnceCell::new(); lines.len()],
             line_end: LineEnd::Line,
         };
         builder.line_end = builder.line_end(escaped);
