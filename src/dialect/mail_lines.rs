@@ -2,10 +2,11 @@
 
 use super::{
     noise::is_about_mail,
-    outcomes::{hangs, is_timed, verdict},
+    outcomes::{explains, hangs, is_timed, verdict},
+    own_words::OwnWords,
 };
 use crate::{
-    knowledge::{WordClass, is_word_byte, quoted_reply, word_classes},
+    knowledge::{Knowledge, WordClass, is_word_byte, quoted_reply, word_classes},
     smtp,
 };
 
@@ -16,12 +17,15 @@ const MAX_CUT_LINES: usize = 12;
 pub fn tells_of_mail(lines: &[&[u8]]) -> bool {
     let is_word = |line: &&&[u8]| line.iter().any(|b| is_word_byte(*b));
     let verdicts: Vec<Option<bool>> = lines.iter().map(|line| verdict(line)).collect();
-    // Where it is told that a mail to one failed, the other addresses are mails too.
-    let refused = lines.iter().zip(&verdicts).any(|(line, verdict)| *verdict == Some(false) && line.contains(&b'@'));
+    // Where it is told that a mail to one failed, there or on the next line, the other addresses are mails too.
+    let names = |n: usize| lines[n].contains(&b'@');
+    let refused = (0..lines.len()).any(|n| verdicts[n] == Some(false) && names(n));
+    let refused_below = (1..lines.len()).any(|n| names(n - 1) && !names(n) && fails(lines[n]));
     // Where mails are addressed, each in a block, how they went is told of them.
     let addressed = lines.iter().any(|line| is_addressed(line));
     let counts = |(line, verdict): (&&[u8], &Option<bool>)| match is_addressed(line) {
         true => 2,
+        false if refused_below && line.contains(&b'@') => 2,
         false => usize::from(
             is_timed(line) || is_about_mail(line) || refused && line.contains(&b'@') || addressed && verdict.is_some(),
         ),
@@ -38,6 +42,12 @@ pub fn is_short(lines: &[&[u8]]) -> bool {
 pub fn refuses(lines: &[&[u8]]) -> bool {
     let refuses = |line: &&[u8]| quoted_reply(line).is_some_and(|reply| smtp::enhanced_status_code(reply.text).is_ok());
     lines.iter().any(refuses)
+}
+
+/// It tells of a failure whose reason is known: `could not be sent: No such user here`, `error 10061`.
+fn fails(line: &[u8]) -> bool {
+    let told = OwnWords::of(line);
+    Knowledge::builtin().client_error(line).is_some() || told.failed && !told.only_level && explains(line, true)
 }
 
 /// `To: a@b.example`, or an address that hangs from the line above.
@@ -61,6 +71,8 @@ mod tests {
             "To: a@b.example\nSubject: x\nResult: not delivered\nWhy: Connection refused\n----------\nBatch read\n";
         assert!(tells_of_mail(&lines(block)));
         assert!(tells_of_mail(&lines("a@b.example .. x (mailbox full)\nc@d.example .. v\ne@f.example .. v\n")));
+        let mails = "Item 1 for a@b.example\nItem 1 not sent: no such user\nItem 2 for c@d.example\nItem 2 clear\n";
+        assert!(tells_of_mail(&lines(mails)));
         assert!(!tells_of_mail(&lines("Anna <a@b.example>\nBen <c@d.example>\nlicence\n")));
     }
 }

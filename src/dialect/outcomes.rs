@@ -336,7 +336,7 @@ fn quoted(text: &[u8]) -> Option<QuotedReply<'_>> {
 
 /// Words of a server or of a program's trouble that a row knows; without an address or a label around them the row must be
 /// one that stands for these words alone.
-fn explains(text: &[u8], marked: bool) -> bool {
+pub(super) fn explains(text: &[u8], marked: bool) -> bool {
     let sure = |told: ToldMeaning| marked || told.reply.map_or(told.certain, |reply| reply.rank >= ALONE);
     // A general frame counts in a line about a mail, where the model takes the words for a server's.
     let framed = |told: &ToldMeaning| {

@@ -46,7 +46,12 @@ pub(super) fn is_commented(lines: &[&[u8]]) -> bool {
     (remarks + settings) * 2 >= lines.len()
 }
 
+/// Hardly two of the lines begin with the same word. What hangs from a line is a part of it, where less than half of them do:
+/// in a list of what changed in a program most lines hang from the day and the author.
 fn wanders(lines: &[&[u8]]) -> bool {
+    let hangs = |line: &&&[u8]| line.first().is_some_and(u8::is_ascii_whitespace);
+    let hanging = lines.iter().filter(hangs).count();
+    let few = hanging * 2 < lines.iter().filter(|line| !line.is_empty()).count();
     // Addresses are alike: each mail has its own.
     let beginning = |line: &&[u8]| {
         let mut words = line.split(u8::is_ascii_whitespace).filter(|word| word.iter().copied().any(is_word_byte));
@@ -55,7 +60,8 @@ fn wanders(lines: &[&[u8]]) -> bool {
         }
         slices(line).find(|word| word.len() > 1).map(<[u8]>::to_ascii_lowercase)
     };
-    let first: Vec<Vec<u8>> = lines.iter().filter_map(beginning).collect();
+    let first: Vec<Vec<u8>> =
+        lines.iter().filter(|line| !(few && hangs(line))).copied().filter_map(|line| beginning(&line)).collect();
     first.iter().collect::<BTreeSet<_>>().len() * 10 > first.len() * 6
 }
 
@@ -131,5 +137,14 @@ mod tests {
         let cells: String =
             (b'a'..=b'z').map(|n| format!("{0}.{0}otha@patients.example.org message accepted\n", n as char)).collect();
         assert!(!of(&cells, 0, 30));
+    }
+
+    #[test]
+    fn what_hangs_from_a_line_is_a_part_of_it() {
+        let errors = ["No route", "Connection refused", "Mailbox full", "Timed out", "Greylisted", "Host unknown"];
+        let mails = errors.map(|error| format!("skipped x@example.org\n    {error}\nOK y@example.org\n"));
+        assert!(!of(&mails.concat(), 0, 12));
+        let changes = errors.map(|error| format!("{error} Author\n\tone\n\ttwo\n"));
+        assert!(of(&changes.concat(), 0, 12));
     }
 }
