@@ -46,7 +46,7 @@ const STAGE_POINTS: i32 = 66;
 const AGAINST: i32 = 100;
 /// Fewer points than these are no answer; where the model is alone it needs more.
 const LEAST_POINTS: i32 = 14;
-const LEAST_ALONE: i32 = 65;
+const LEAST_ALONE: i32 = 55;
 /// Where the model is alone and two causes are as near as this, it knows neither.
 const LEAST_LEAD: i32 = 6;
 
@@ -83,6 +83,8 @@ pub(super) struct Meant {
     only_sender: bool,
     /// The same before what another server said of him: "Sender verify failed: 550 no such user".
     about_sender: bool,
+    /// Somebody signs in, and no recipient is named.
+    signs_in: bool,
 }
 
 impl Meant {
@@ -96,19 +98,26 @@ impl Meant {
             sender: says(whole, &[" your account ", " your mailbox ", " your user ", " your domain "]),
             only_sender: says(whole, &sender) && !says(whole, &recipient),
             about_sender: says(head, &sender) && !says(head, &recipient),
+            signs_in: says(whole, &[" authentication failed ", " login ", " password ", " auth "])
+                && !says(whole, &[" recipient", " rcpt ", " mailbox ", " address ", " relay"]),
         }
     }
 
-    /// What a row means of them: an account that is closed is the sender's where its user is told so.
+    /// What a row means of them: an account that is closed is the sender's where its user is told so, and one that is closed or
+    /// not there is refused where somebody signs in to it.
     fn cause(self, cause: Cause) -> Cause {
-        if self.sender && cause == Cause::RecipientDisabled { Cause::SenderRejected } else { cause }
+        match cause {
+            Cause::RecipientDisabled if self.sender => Cause::SenderRejected,
+            Cause::RecipientDisabled | Cause::RecipientUnknown if self.signs_in => Cause::AuthRejected,
+            _ => cause,
+        }
     }
 
     /// It can be said of them: that a mailbox is closed or not there is never said to its own user, nor what is wrong
     /// with a recipient's address where the sender alone is named.
     fn allows(self, cause: Cause) -> bool {
         let closed = matches!(cause, Cause::RecipientDisabled | Cause::RecipientUnknown);
-        !(self.sender && closed
+        !((self.sender || self.signs_in) && closed
             || self.only_sender && (closed || cause == Cause::RecipientSyntax)
             || self.about_sender && matches!(cause.group(), "recipient" | "conn" | "protocol"))
     }
@@ -198,7 +207,8 @@ impl Replies {
         let mut points = model::points(tail.unwrap_or(text));
         for cause in Cause::ALL {
             if context.doubts(cause) || !fits_class(cause, context.class()) {
-                points[cause as usize] -= AGAINST;
+                // Many servers refuse for good what they cannot do for now.
+                points[cause as usize] -= if cause == Cause::TempService { AGAINST / 2 } else { AGAINST };
             }
         }
         Evidence {
