@@ -186,13 +186,16 @@ impl Replies {
         let less = if told && !meant.about_sender { FRAME_LESS } else { 0 };
         let of_text = self.texts.contenders(hits, context, text).into_iter();
         let of_text = of_text.map(|row| Verdict { rank: row.rank.saturating_sub(less), ..row });
+        let allowed = |fact: &&CodeFact| context.allows(fact.cause);
+        let by_enhanced = enhanced.and_then(|code| self.by_enhanced(code, context, text)).filter(allowed);
+        // "Exceeded storage allocation" is said of a mailbox and of a mail (RFC 5321 section 4.2.3); its code says of which.
+        let of_mail = by_enhanced.is_some_and(|fact| fact.cause == Cause::AttachmentTooLarge);
+        let fits = |row: &Verdict| !(of_mail && row.cause == Cause::RecipientMailboxFull);
         let mut rows: [Option<Verdict>; Cause::ALL.len()] = [None; Cause::ALL.len()];
-        for row in of_text.chain(of_tail).map(|row| Verdict { cause: meant.cause(row.cause), ..row }) {
+        for row in of_text.chain(of_tail).map(|row| Verdict { cause: meant.cause(row.cause), ..row }).filter(fits) {
             let best = &mut rows[row.cause as usize];
             *best = best.filter(|best| best.rank >= row.rank).or(Some(row));
         }
-        let allowed = |fact: &&CodeFact| context.allows(fact.cause);
-        let by_enhanced = enhanced.and_then(|code| self.by_enhanced(code, context, text)).filter(allowed);
         let by_code = self.by_code(context, text).filter(allowed);
         // 535 comes to a sign-in alone; an enhanced code says more of it.
         let signs_in = by_enhanced.is_none() && context.only_answered().is_some();
