@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use super::{
-    CauseFacts, Notice, SecretNames, Vocabulary, WordClasses, WordTable, client_error::ClientErrors, notions::Notions,
-    plain_spelling, product::Products, provider::Providers, replies::Replies,
+    CauseFacts, Notice, SecretNames, Vocabulary, WordClasses, WordTable, client_error::ClientErrors,
+    glossary::Glossary, notions::Notions, plain_spelling, product::Products, provider::Providers, replies::Replies,
 };
 
 /// A table that the build script compiled.
@@ -40,6 +40,7 @@ baked! {
     Vec<Box<[u8]>> = "levels",
     SecretNames = "secret_names",
     Notions = "notions",
+    Glossary = "glossary",
 }
 
 macro_rules! builtin {
@@ -60,6 +61,7 @@ builtin! {
     pub WordTable,
     pub SecretNames,
     pub(super) Notions,
+    pub(super) Glossary,
 }
 
 /// The classes of a word, however it is spelled.
@@ -86,5 +88,6 @@ mod tests {
         assert!(Providers::read().is_some() && Products::read().is_some() && Vocabulary::read().is_some());
         assert!(Vec::<Box<[u8]>>::read().is_some_and(|levels| !levels.is_empty()));
         assert!(WordTable::read().is_some() && SecretNames::read().is_some() && Notions::read().is_some());
+        assert!(Glossary::read().is_some());
     }
 }

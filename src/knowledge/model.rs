@@ -1,6 +1,8 @@
 //! The fallback for texts that no row decides: a linear model over words and pairs of words. The build script learns it
 //! from the phrases of our own rows and sentences (`src/knowledge/bake/train.rs`), so it needs no other data and grows with them.
 
+use std::collections::BTreeSet;
+
 use super::{
     Cause,
     entry::{BUCKETS, Entry},
@@ -22,8 +24,11 @@ pub(super) fn points(text: &Plain) -> Points {
     let mut points = [0; Cause::ALL.len() + 1];
     // An address that stood in the text is no word of it, but says that an address is meant.
     let address = text.ip.then_some(&b"ip"[..]);
-    for feature in features(text.iter().chain(address), Notions::builtin()) {
-        for (cause, weight) in weights(feature.hash) {
+    // What is said again and again says no more, as in what the table was learnt from.
+    let found: BTreeSet<u32> =
+        features(text.iter().chain(address), Notions::builtin()).iter().map(|feature| feature.hash).collect();
+    for hash in found {
+        for (cause, weight) in weights(hash) {
             if let Some(sum) = points.get_mut(cause) {
                 *sum += weight;
             }

@@ -11,6 +11,9 @@ pub(super) struct Notions {
     /// Words of manners and advice: "please try again later", "for more help visit ...". They come with any cause.
     #[serde(borrow)]
     pub(super) manners: Vec<&'static str>,
+    /// Words of a server alone, and pairs of words with a hyphen between.
+    #[serde(borrow)]
+    pub(super) spoken: Vec<&'static str>,
 }
 
 /// A beginning of fewer letters is a whole word.
@@ -31,6 +34,15 @@ impl Notions {
     pub(super) fn is_manners(&self, word: &[u8]) -> bool {
         self.manners.iter().any(|one| one.as_bytes() == word)
     }
+
+    /// Whether words are a server's: no mail program says such a thing of its own trouble.
+    pub(super) fn is_spoken<'a>(&self, words: impl Iterator<Item = &'a [u8]>) -> bool {
+        let mut before = &b""[..];
+        words.into_iter().any(|word| {
+            let pair = [std::mem::replace(&mut before, word), word].join(&b'-');
+            self.spoken.iter().any(|one| one.as_bytes() == word || one.as_bytes() == pair)
+        })
+    }
 }
 
 #[cfg(test)]
@@ -45,6 +57,8 @@ mod tests {
         assert_eq!(notions.of(b"blocked"), notions.of(b"refused"));
         assert_eq!(notions.of(b"caption"), None, "a short beginning is a whole word");
         assert!(notions.is_manners(b"please") && !notions.is_manners(b"supported"));
+        let spoken = |text: &str| notions.is_spoken(text.split(' ').map(str::as_bytes));
+        assert!(spoken("by our rules") && spoken("refused your ip") && !spoken("your mail server refused the ip"));
         for alike in &notions.by_first {
             for (at, (beginning, _)) in alike.iter().enumerate() {
                 assert!(!alike[at + 1..].iter().any(|(other, _)| other == beginning), "{beginning}");

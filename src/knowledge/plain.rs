@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use super::glossary::in_english;
+use super::glossary::Glossary;
 use crate::smtp::{EnhancedStatusCode, enhanced_status_code};
 
 /// Nobody writes a reply longer than this; what follows is not looked at.
@@ -64,7 +64,7 @@ impl Plain {
     /// The spellings in which phrases are sought: as they are, in English, either lean, and all with their numbers as `0`.
     pub(super) fn spellings(&self) -> Vec<Cow<'_, [u8]>> {
         let mut spellings = vec![Cow::from(&self.words)];
-        spellings.extend(in_english(&self.words).map(Cow::from));
+        spellings.extend(Glossary::builtin().in_english(&self.words).map(Cow::from));
         let filled = spellings.iter().filter(|words| spaced(words).any(is_filler));
         let lean: Vec<Vec<u8>> = filled.map(|words| lean(words)).collect();
         spellings.extend(lean.into_iter().map(Cow::from));
@@ -139,26 +139,13 @@ fn humps(word: &[u8]) -> impl Iterator<Item = usize> + '_ {
     word.windows(2).enumerate().filter(move |(_, two)| hump(two)).map(|(at, _)| at + 1)
 }
 
-/// Words that some write apart, or with a hyphen: `time out`, `log-in`, `user name`. Their two parts.
-const COMPOUNDS: [(&[u8], &[u8]); 10] = [
-    (b"time", b"out"),
-    (b"log", b"in"),
-    (b"log", b"on"),
-    (b"user", b"name"),
-    (b"pass", b"word"),
-    (b"host", b"name"),
-    (b"mail", b"box"),
-    (b"e", b"mail"),
-    (b"e", b"pos"),
-    (b"can", b"not"),
-];
-
 /// The place between two words, `at`, parts one word: what stands before it ends with its first half, and behind it its second
 /// half stands, in any case.
 pub fn parts_compound(text: &[u8], at: usize) -> bool {
     let (before, behind) = (&text[..at], text.get(at + 1..).unwrap_or_default());
     let letter = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || *b >= 0x80);
-    COMPOUNDS.iter().any(|(first, second)| {
+    let mut apart = Glossary::builtin().apart.iter().map(|(first, second)| (first.as_bytes(), second.as_bytes()));
+    apart.any(|(first, second)| {
         let start = before.len().checked_sub(first.len());
         start.is_some_and(|start| {
             before[start..].eq_ignore_ascii_case(first) && !letter(start.checked_sub(1).and_then(|at| before.get(at)))

@@ -317,6 +317,15 @@ mod tests {
             // Nothing is wrong with a recipient's address where the sender alone is named.
             (550, "Sender address is too long", "sender.rejected"),
             (552, "5.2.2 Requested mail action aborted: exceeded storage allocation", "recipient.mailbox-full"),
+            (
+                552,
+                "5.3.4 Requested mail action aborted: exceeded storage allocation (52428800)",
+                "attachment.too-large",
+            ),
+            // Whoever signs in is no recipient.
+            (550, "Authentication failed; account frozen", "auth.rejected"),
+            // What is refused for good may still be for now.
+            (550, "Internal delivery error", "temp.service"),
             // A code that only a sign-in gets stands where the words say nothing.
             (535, "Nope", "auth.rejected"),
             // What a server cannot do on its own machine.

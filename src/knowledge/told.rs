@@ -7,7 +7,10 @@ use super::{
     By, Cause, ErrorMeaning, Knowledge, ReplyMeaning, ReplyQuery, WordClass,
     client_error::without_settings,
     heads::heads,
-    in_brackets, is_word_byte, quoted_reply,
+    in_brackets, is_word_byte,
+    notions::Notions,
+    plain::Plain,
+    quoted_reply,
     weigh::{DECIDES, row_points},
     word_classes,
 };
@@ -130,36 +133,12 @@ fn of_reply(reply: ReplyMeaning) -> ToldMeaning {
     ToldMeaning { cause, by, reply: Some(reply), firm, certain }
 }
 
-/// What only a server says: to whom it speaks, and what is its own.
-const SERVERS: [&str; 19] = [
-    " your ip",
-    " your address",
-    " your helo",
-    " your ehlo",
-    " your message",
-    " your sender",
-    " your domain",
-    " your network",
-    " your recipient",
-    " our block",
-    " our policy",
-    " our server",
-    " our backend",
-    " our system",
-    " with us",
-    " by policy",
-    " refused from ",
-    " of sender ",
-    " sender address",
-];
-
 /// The words are a server's rather than the program's: they reject something ("Helo command rejected: Host not
-/// found"), speak to the client of a connection ("refused, your address is listed"), or the server's row fits better, with
+/// found"), are said by servers alone ("refused, your address is listed"), or the server's row fits better, with
 /// what the model makes of them. A general frame does not outweigh a row of the program's that says what happened.
 fn speaks(text: &[u8], reply: &ReplyMeaning, error: &ErrorMeaning) -> bool {
-    let lower = [b" ", text].concat().to_ascii_lowercase();
-    let addresses = || SERVERS.iter().any(|words| memmem::find(&lower, words.as_bytes()).is_some());
-    if matches!(error.cause.group(), "conn" | "tls") && reply.cause.group() != "conn" && addresses() {
+    let spoken = || Notions::builtin().is_spoken(Plain::of(text, None).iter());
+    if matches!(error.cause.group(), "conn" | "tls") && reply.cause.group() != "conn" && spoken() {
         return true;
     }
     let rejects = memmem::find(text, b"rejected: ").is_some();
@@ -258,6 +237,8 @@ mod tests {
             ("Connection refused, your address is on a blocklist", "policy.blocklisted"),
             ("Connection refused: your IP was blocked for abuse", "policy.blocklisted"),
             ("Connection refused, our server is too busy, please try later", "temp.service"),
+            ("Connection refused, your host is on our list", "policy.blocklisted"),
+            ("deliver: could not connect to lmtpd: Connection refused", "temp.service"),
         ] {
             let told = told(text);
             assert!(told.reply.is_some() && told.cause.code() == cause, "{text}: {}", told.cause);

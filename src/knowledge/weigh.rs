@@ -46,7 +46,7 @@ const STAGE_POINTS: i32 = 66;
 const AGAINST: i32 = 100;
 /// Fewer points than these are no answer; where the model is alone it needs more.
 const LEAST_POINTS: i32 = 14;
-const LEAST_ALONE: i32 = 65;
+const LEAST_ALONE: i32 = 55;
 /// Where the model is alone and two causes are as near as this, it knows neither.
 const LEAST_LEAD: i32 = 6;
 
@@ -83,6 +83,8 @@ pub(super) struct Meant {
     only_sender: bool,
     /// The same before what another server said of him: "Sender verify failed: 550 no such user".
     about_sender: bool,
+    /// Somebody signs in, and no recipient is named.
+    signs_in: bool,
 }
 
 impl Meant {
@@ -96,19 +98,26 @@ impl Meant {
             sender: says(whole, &[" your account ", " your mailbox ", " your user ", " your domain "]),
             only_sender: says(whole, &sender) && !says(whole, &recipient),
             about_sender: says(head, &sender) && !says(head, &recipient),
+            signs_in: says(whole, &[" authentication failed ", " login ", " password ", " auth "])
+                && !says(whole, &[" recipient", " rcpt ", " mailbox ", " address ", " relay"]),
         }
     }
 
-    /// What a row means of them: an account that is closed is the sender's where its user is told so.
+    /// What a row means of them: an account that is closed is the sender's where its user is told so, and one that is closed or
+    /// not there is refused where somebody signs in to it.
     fn cause(self, cause: Cause) -> Cause {
-        if self.sender && cause == Cause::RecipientDisabled { Cause::SenderRejected } else { cause }
+        match cause {
+            Cause::RecipientDisabled if self.sender => Cause::SenderRejected,
+            Cause::RecipientDisabled | Cause::RecipientUnknown if self.signs_in => Cause::AuthRejected,
+            _ => cause,
+        }
     }
 
     /// It can be said of them: that a mailbox is closed or not there is never said to its own user, nor what is wrong
     /// with a recipient's address where the sender alone is named.
     fn allows(self, cause: Cause) -> bool {
         let closed = matches!(cause, Cause::RecipientDisabled | Cause::RecipientUnknown);
-        !(self.sender && closed
+        !((self.sender || self.signs_in) && closed
             || self.only_sender && (closed || cause == Cause::RecipientSyntax)
             || self.about_sender && matches!(cause.group(), "recipient" | "conn" | "protocol"))
     }
@@ -177,13 +186,16 @@ impl Replies {
         let less = if told && !meant.about_sender { FRAME_LESS } else { 0 };
         let of_text = self.texts.contenders(hits, context, text).into_iter();
         let of_text = of_text.map(|row| Verdict { rank: row.rank.saturating_sub(less), ..row });
+        let allowed = |fact: &&CodeFact| context.allows(fact.cause);
+        let by_enhanced = enhanced.and_then(|code| self.by_enhanced(code, context, text)).filter(allowed);
+        // "Exceeded storage allocation" is said of a mailbox and of a mail (RFC 5321 section 4.2.3); its code says of which.
+        let of_mail = by_enhanced.is_some_and(|fact| fact.cause == Cause::AttachmentTooLarge);
+        let fits = |row: &Verdict| !(of_mail && row.cause == Cause::RecipientMailboxFull);
         let mut rows: [Option<Verdict>; Cause::ALL.len()] = [None; Cause::ALL.len()];
-        for row in of_text.chain(of_tail).map(|row| Verdict { cause: meant.cause(row.cause), ..row }) {
+        for row in of_text.chain(of_tail).map(|row| Verdict { cause: meant.cause(row.cause), ..row }).filter(fits) {
             let best = &mut rows[row.cause as usize];
             *best = best.filter(|best| best.rank >= row.rank).or(Some(row));
         }
-        let allowed = |fact: &&CodeFact| context.allows(fact.cause);
-        let by_enhanced = enhanced.and_then(|code| self.by_enhanced(code, context, text)).filter(allowed);
         let by_code = self.by_code(context, text).filter(allowed);
         // 535 comes to a sign-in alone; an enhanced code says more of it.
         let signs_in = by_enhanced.is_none() && context.only_answered().is_some();
@@ -198,7 +210,8 @@ impl Replies {
         let mut points = model::points(tail.unwrap_or(text));
         for cause in Cause::ALL {
             if context.doubts(cause) || !fits_class(cause, context.class()) {
-                points[cause as usize] -= AGAINST;
+                // Many servers refuse for good what they cannot do for now.
+                points[cause as usize] -= if cause == Cause::TempService { AGAINST / 2 } else { AGAINST };
             }
         }
         Evidence {

@@ -1,11 +1,12 @@
 //! The rows of `words.toml`, as they are written. Only the build script reads them.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 use serde::Deserialize;
 
 use super::{
     automaton::Automaton,
+    glossary::Glossary,
     rows::{KnowledgeError, bad_row, bad_toml},
     words::{Stem, WordClass, WordTable, bit},
 };
@@ -24,6 +25,45 @@ struct WordRow {
 #[serde(deny_unknown_fields)]
 struct WordFile {
     word: Vec<WordRow>,
+    glossary: GlossaryRow,
+}
+
+/// Pairs of words, a space between them.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GlossaryRow {
+    apart: Vec<String>,
+    english: Vec<String>,
+    common: Vec<String>,
+    source: String,
+}
+
+impl Glossary {
+    /// The table of `words.toml`, as other tables are compiled with it before it is written.
+    pub(super) fn builtin() -> &'static Glossary {
+        static READ: OnceLock<Glossary> = OnceLock::new();
+        READ.get_or_init(|| Glossary::parse(include_str!("words.toml")).unwrap_or_default())
+    }
+
+    pub(super) fn parse(text: &str) -> Result<Glossary, KnowledgeError> {
+        let GlossaryRow { apart, mut english, common, source } =
+            toml::from_str::<WordFile>(text).map_err(|error| bad_toml(&error, text))?.glossary;
+        if source.is_empty() {
+            return Err(bad_row("glossary", "no source"));
+        }
+        english.sort_unstable();
+        // The build script ends soon.
+        let leaked = |word: String| -> &'static str { word.leak() };
+        let pairs = |all: Vec<String>| {
+            let pair = |pair: String| leaked(pair).split_once(' ').ok_or_else(|| bad_row("glossary", "a single word"));
+            all.into_iter().map(pair).collect::<Result<Vec<_>, _>>()
+        };
+        Ok(Glossary {
+            apart: pairs(apart)?,
+            english: pairs(english)?,
+            common: common.into_iter().map(leaked).collect(),
+        })
+    }
 }
 
 impl WordTable {

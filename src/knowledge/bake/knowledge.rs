@@ -86,6 +86,8 @@ pub(crate) fn bake(folder: &Path) -> io::Result<()> {
     let words = words.map_err(|error| io::Error::other(format!("words.toml: {error}")))?;
     write(folder, "words", &words)?;
     let of = |class| words.patterns(class).whole;
+    let glossary = glossary::Glossary::parse(include_str!("../words.toml"));
+    write(folder, "glossary", &glossary.map_err(|error| io::Error::other(format!("words.toml: {error}")))?)?;
     write(folder, "levels", &[of(words::WordClass::Level), of(words::WordClass::LevelFailed)].concat())?;
     write(folder, "secret_names", &secret_names::SecretNames::of(&words))?;
     let notions = notions::Notions::parse(include_str!("../notions.txt"));

@@ -9,16 +9,21 @@ use super::{
     words::{WordClass, WordTable},
 };
 
-/// How the line begins that is no notion.
+/// How the lines begin that are no notions.
 const MANNERS: &str = "manners ";
+const SPOKEN: &str = "spoken ";
 
 impl Notions {
-    /// Of lines, each a notion: its name, then how its words begin. The line of manners holds whole words.
+    /// Of lines, each a notion: its name, then how its words begin. The other two hold whole words.
     pub(super) fn parse(text: &'static str) -> Notions {
         let mut by_first = vec![Vec::new(); 128];
         let said = || text.lines().filter(|line| !line.starts_with('#'));
-        let manners = said().find_map(|line| line.strip_prefix(MANNERS)).unwrap_or_default();
-        for (line, notion) in said().filter(|line| !line.starts_with(MANNERS)).zip(0_u8..) {
+        let whole = |name| {
+            let line = said().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
+            line.split_ascii_whitespace().collect()
+        };
+        let is_notion = |line: &&str| !line.starts_with(MANNERS) && !line.starts_with(SPOKEN);
+        for (line, notion) in said().filter(is_notion).zip(0_u8..) {
             for beginning in line.split_ascii_whitespace().skip(1) {
                 if let Some(alike) = by_first.get_mut(usize::from(beginning.as_bytes()[0])) {
                     alike.push((beginning, notion));
@@ -27,7 +32,7 @@ impl Notions {
         }
         // Stable, so of equals the first notion counts.
         by_first.iter_mut().for_each(|alike| alike.sort_by_key(|(beginning, _)| Reverse(beginning.len())));
-        Notions { by_first, manners: manners.split_ascii_whitespace().collect() }
+        Notions { by_first, manners: whole(MANNERS), spoken: whole(SPOKEN) }
     }
 }
 
