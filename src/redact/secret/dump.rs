@@ -7,11 +7,73 @@ use super::super::span::Span;
 const PAIRS: usize = 8;
 const PAIRS_BEHIND_PLACE: usize = 1;
 
+/// Characters of a word that is told by its bytes; a shorter one is chance.
+const SPELT: usize = 4;
+/// Bytes before such a word that are looked at for what it is.
+const LABEL: usize = 24;
+
 /// The column of numbers and the text behind it.
 pub(super) fn columns(text: &str, spans: &mut Vec<Span<()>>) {
     if let Some(from) = column(text) {
         spans.push(Span::new(from, text.trim_end().len(), ()));
     }
+    spelt(text, spans);
+}
+
+/// `6b 75 64 75`, `6b:75:64:75`, `\x6b\x75`: a word in the numbers of its characters. Numbers of a clock, an
+/// address of a network card or a fingerprint make none.
+fn spelt(text: &str, spans: &mut Vec<Span<()>>) {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(from) = (at..bytes.len().saturating_sub(1)).find(|at| begins_pair(bytes, *at)) {
+        let escaped = bytes[..from].ends_with(b"x");
+        let (mut word, mut end) = (vec![byte(&bytes[from..])], from + 2);
+        // What parts the first two parts all.
+        let gap: &[u8] = if escaped {
+            &bytes[bytes[..from].iter().rposition(|b| !b"x\\0".contains(b)).map_or(0, |n| n + 1)..from]
+        } else {
+            bytes.get(end..end + 1).unwrap_or_default()
+        };
+        while let Some(next) = bytes[end..].strip_prefix(gap)
+            && (escaped || b" :-".contains(&bytes[end]))
+            && next.len() >= 2
+            && next[..2].iter().all(u8::is_ascii_hexdigit)
+            && !gap.is_empty()
+        {
+            word.push(byte(next));
+            end += gap.len() + 2;
+        }
+        at = end;
+        if bytes.get(end).is_some_and(u8::is_ascii_alphanumeric) {
+            continue;
+        }
+        let letters = bytes[from..end].iter().any(u8::is_ascii_alphabetic);
+        let told = || {
+            let near = text.get(from.saturating_sub(LABEL)..from).unwrap_or_default().to_ascii_lowercase();
+            ["hex", "dump", "byte"].iter().any(|label| near.contains(label))
+        };
+        if word.len() >= SPELT && (escaped || letters || told()) && is_text(&word) {
+            spans.push(Span::new(from, end, ()));
+        }
+    }
+}
+
+/// Two digits of hex stand here, and no third before them.
+fn begins_pair(bytes: &[u8], at: usize) -> bool {
+    let alone = at == 0 || !bytes[at - 1].is_ascii_alphanumeric() || bytes[..at].ends_with(b"\\x");
+    alone && bytes[at..at + 2].iter().all(u8::is_ascii_hexdigit)
+}
+
+fn byte(digits: &[u8]) -> u8 {
+    digits[..2].iter().fold(0, |byte, digit| byte << 4 | char::from(*digit).to_digit(16).unwrap_or(0) as u8)
+}
+
+/// Nothing but characters that are typed, most of them letters and digits.
+fn is_text(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).is_ok_and(|text| {
+        let plain = text.chars().filter(|c| c.is_alphanumeric()).count();
+        !text.contains(char::is_control) && 4 * plain >= 3 * text.chars().count()
+    })
 }
 
 /// Where the column begins.
