@@ -27,22 +27,15 @@ fn spelt(text: &str, spans: &mut Vec<Span<()>>) {
     let mut at = 0;
     while let Some(from) = (at..bytes.len().saturating_sub(1)).find(|at| begins_pair(bytes, *at)) {
         let escaped = bytes[..from].ends_with(b"x");
-        let (mut word, mut end) = (vec![byte(&bytes[from..])], from + 2);
+        let mut end = from + 2;
         // What parts the first two parts all.
-        let gap: &[u8] = if escaped {
-            &bytes[bytes[..from].iter().rposition(|b| !b"x\\0".contains(b)).map_or(0, |n| n + 1)..from]
-        } else {
-            bytes.get(end..end + 1).unwrap_or_default()
-        };
-        while let Some(next) = bytes[end..].strip_prefix(gap)
-            && (escaped || b" :-".contains(&bytes[end]))
-            && next.len() >= 2
-            && next[..2].iter().all(u8::is_ascii_hexdigit)
-            && !gap.is_empty()
-        {
-            word.push(byte(next));
+        let head = bytes[..from].iter().rposition(|b| !b"x\\0".contains(b)).map_or(0, |n| n + 1);
+        let gap = if escaped { &bytes[head..from] } else { bytes.get(end..=end).unwrap_or_default() };
+        let parts = escaped || matches!(gap, b" " | b":" | b"-");
+        while parts && bytes[end..].strip_prefix(gap).is_some_and(|next| begins_with_pair(next)) {
             end += gap.len() + 2;
         }
+        let word = || bytes[from..end].chunks(gap.len() + 2).map(byte).collect();
         at = end;
         if bytes.get(end).is_some_and(u8::is_ascii_alphanumeric) {
             continue;
@@ -52,7 +45,8 @@ fn spelt(text: &str, spans: &mut Vec<Span<()>>) {
             let near = text.get(from.saturating_sub(LABEL)..from).unwrap_or_default().to_ascii_lowercase();
             ["hex", "dump", "byte"].iter().any(|label| near.contains(label))
         };
-        if word.len() >= SPELT && (escaped || letters || told()) && is_text(&word) {
+        let long = end - from >= SPELT * (gap.len() + 2) - gap.len();
+        if long && (escaped || letters || told()) && is_text(word()) {
             spans.push(Span::new(from, end, ()));
         }
     }
@@ -61,18 +55,22 @@ fn spelt(text: &str, spans: &mut Vec<Span<()>>) {
 /// Two digits of hex stand here, and no third before them.
 fn begins_pair(bytes: &[u8], at: usize) -> bool {
     let alone = at == 0 || !bytes[at - 1].is_ascii_alphanumeric() || bytes[..at].ends_with(b"\\x");
-    alone && bytes[at..at + 2].iter().all(u8::is_ascii_hexdigit)
+    alone && begins_with_pair(&bytes[at..])
+}
+
+fn begins_with_pair(bytes: &[u8]) -> bool {
+    matches!(bytes, [high, low, ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit())
 }
 
 fn byte(digits: &[u8]) -> u8 {
-    digits[..2].iter().fold(0, |byte, digit| byte << 4 | char::from(*digit).to_digit(16).unwrap_or(0) as u8)
+    digits.iter().take(2).fold(0, |byte, digit| byte << 4 | char::from(*digit).to_digit(16).unwrap_or(0) as u8)
 }
 
 /// Nothing but characters that are typed, most of them letters and digits.
-fn is_text(bytes: &[u8]) -> bool {
-    std::str::from_utf8(bytes).is_ok_and(|text| {
+fn is_text(bytes: Vec<u8>) -> bool {
+    String::from_utf8(bytes).is_ok_and(|text| {
         let plain = text.chars().filter(|c| c.is_alphanumeric()).count();
-        !text.contains(char::is_control) && 4 * plain >= 3 * text.chars().count()
+        !text.contains(char::is_control) && 3 * plain >= 2 * text.chars().count()
     })
 }
 

@@ -128,7 +128,11 @@ pub(super) fn value_before(before: &str) -> Option<Range<usize>> {
     // `... is the password`, and not `... is password protected`
     let owned = said.peek().is_some_and(|(_, word)| !is_copula(word));
     let (_, link) = said.by_ref().take(MOST_BETWEEN + 1).find(|(_, word)| is_copula(word) || as_which(word))?;
-    let (at, word) = said.next()?;
+    let (mut at, mut word) = said.next()?;
+    // `Kudu7 typed as the password`
+    if as_which(link) && is_verdict(word) {
+        (at, word) = said.next()?;
+    }
     let bare = word.trim_matches(|c: char| "'\"`(),;[]{}".contains(c));
     let number = bare.len() >= 4 && bare.bytes().all(|b| b.is_ascii_digit());
     // Behind an article it is a thing that somebody speaks of: `the problem is the password`.
