@@ -188,7 +188,7 @@ pub(in crate::redact) fn value(text: &str) -> Option<Range<usize>> {
     }
     // A server's code, and a label.
     while let Some((_, word)) = words(inner).next()
-        && words(inner).nth(1).is_some()
+        && words(inner).nth(1).is_some_and(|(_, next)| next.contains(char::is_alphanumeric))
         && (is_known_all(word) || word.bytes().all(|b| b.is_ascii_digit() || b".-".contains(&b)))
     {
         inner = inner.trim_start()[word.len()..].trim_start();

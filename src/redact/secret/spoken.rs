@@ -146,7 +146,8 @@ pub(super) fn value_before(before: &str) -> Option<Range<usize>> {
 /// Whether a word that stands in the place of a secret is its value. Any is, unless it says something of the secret: how it
 /// is, what became of it, or as grammar that a sentence goes on.
 pub(super) fn may_be_value(word: &str) -> bool {
-    let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+    // A mark for the end of the line is none of its letters.
+    let bare = word.split('<').next().unwrap_or(word).trim_matches(|c: char| !c.is_alphanumeric());
     bare.len() >= SHORTEST && bare.chars().all(char::is_alphabetic) && !is_verdict(bare) && !is_of_signing_in(bare)
 }
 
@@ -161,7 +162,7 @@ pub(super) fn may_be_value_in_sentence(word: &str) -> bool {
 
 /// It says something of a secret, or is grammar. An ending tells that only of words that programs use.
 fn is_verdict(word: &str) -> bool {
-    is_of_whole(word, WordClass::Verdict) || is_of(word, WordClass::Verdict) && is_known_all(word)
+    leads_on(word) || is_of(word, WordClass::Verdict) && is_known_all(word)
 }
 
 /// A word that nobody knows, and that leads on to the value: `lautet`, `gestel as`, `yakho ithi`.
