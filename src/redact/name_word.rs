@@ -199,7 +199,6 @@ mod tests {
             ("<surname>Long</surname>", vec!["Long"]),
             ("Medihelp lid 3447565792 (Cloud)", vec!["Cloud"]),
             ("ref 37257/Human", vec!["Human"]),
-            ("status='Post' (Cloud)", vec![]),
             ("Date,Reason,Status", vec![]),
             ("550 Block", vec![]),
             ("message is too long", vec![]),

@@ -332,7 +332,7 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
         let method = AuthMechanism::from_wire(&text.as_bytes()[from..to]).is_some();
         let sure = is(&["credential", "credentials", "creds"]);
         let value = if sure || behind_user {
-            unknown(from, to)
+            unknown(from, to) || behind_user && spoken::may_be_value(&text[from..to])
         } else {
             strange(from, to) || text[from..to].contains(':') && unknown(from, to)
         };

@@ -9,7 +9,7 @@ use crate::{
 
 use super::{
     super::{server_name, span::words},
-    is_key, is_known_all, is_reply_code, is_sentence,
+    HIDDEN, is_key, is_known_all, is_reply_code, is_sentence,
     value::setting,
 };
 
@@ -48,6 +48,15 @@ pub(super) fn value(text: &str, end: usize) -> Option<(usize, usize)> {
             continue;
         }
         if n == 0 && is_owner(word) {
+            // `changed password from Kudu7 to Kudu8`
+            let verb = text[..end].split_whitespace().rev().nth(1);
+            let next = words(&text[end + at + word.len()..]).next();
+            if verb.is_some_and(|verb| is_of_whole(verb, WordClass::Changed))
+                && let Some((more, value)) = next.filter(|(_, value)| is_new_value(value, true))
+            {
+                let from = end + at + word.len() + more;
+                return Some((from, from + value.len()));
+            }
             owned = true;
             continue;
         }
@@ -74,7 +83,7 @@ pub(super) fn value(text: &str, end: usize) -> Option<(usize, usize)> {
         }
         let long_number = bare.len() >= 5 && bare.bytes().all(|b| b.is_ascii_digit());
         // Also a word in one case, where no program is known to use it.
-        if !is_sentence(word) || long_number {
+        if (!is_sentence(word) || long_number) && !leads_on(bare) {
             return Some((from, to + groups(&text[to..], bare)));
         }
         if !is_known_all(word) && !leads_on(bare) {
@@ -113,6 +122,9 @@ pub(super) fn pair(text: &str, end: usize) -> Option<(usize, usize)> {
     let (user, password, rest) = (parts.next()?, parts.next()?, parts.next());
     let strange = is_place(user) || !is_known_all(user) && !is_verdict(user);
     let at = password.as_ptr() as usize - text.as_ptr() as usize;
+    if password == HIDDEN {
+        return Some((at, at));
+    }
     let marked = text[..at].trim_end().ends_with(['/', '|', ',', ':']);
     let named = strange || may_be_value(user) && (marked || !is_verdict(user) && text[..end].ends_with("creds"));
     (rest.is_none_or(|rest| rest.starts_with(['<', '\\'])) && named && may_be_value(password))
@@ -194,7 +206,9 @@ fn is_copula(word: &str) -> bool {
 /// What stands behind `from` or `to` where a password was changed.
 fn is_new_value(word: &str, changed: bool) -> bool {
     let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
-    !is_place(bare) && (!is_sentence(word) || if changed { may_be_value(bare) } else { may_be_value_in_sentence(bare) })
+    !is_place(bare)
+        && (!is_sentence(word)
+            || if changed { may_be_value(bare) } else { bare.len() > SHORTEST && may_be_value_in_sentence(bare) })
 }
 
 /// An address, a server, a link.
