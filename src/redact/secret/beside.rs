@@ -101,11 +101,13 @@ pub(super) fn beside(text: &str, spans: &mut Vec<Span<()>>) {
         // `Login("fred", "Monday")`, `connect("mail.own.co.za", "fred", "Monday")`, `("fred", "Monday") # credentials`: what
         // stands there is a password, whatever else programs call so.
         let told_pair = || quoted_pair && called && *told;
-        let argument = called_with && near == NEAR - 1 && (password.gap == Gap::Listed || strange && pair)
-            || quoted_pair && called && near > 0
-            || told_pair()
-            || pair && strange && user.word.starts_with(char::is_lowercase) && *told;
-        let handed = || argument && may_be_value(password.word) && !names();
+        let argument = || {
+            called_with && near == NEAR - 1 && (password.gap == Gap::Listed || strange && pair)
+                || quoted_pair && called && near > 0
+                || told_pair()
+                || pair && strange && user.word.starts_with(char::is_lowercase) && *told
+        };
+        let handed = || is_plain_word(password.word) && argument() && may_be_value(password.word) && !names();
         // `mail.own.co.za 587 fred@own.co.za thunderbird`
         let ends =
             || near > 0 && behind.is_empty() && user.word.contains('@') && may_be_value_in_sentence(password.word);
@@ -117,6 +119,11 @@ pub(super) fn beside(text: &str, spans: &mut Vec<Span<()>>) {
             rest = &behind[more..];
         }
     }
+}
+
+/// Nothing but letters, and enough of them for a password.
+fn is_plain_word(word: &str) -> bool {
+    word.len() > SHORTEST && word.bytes().all(|b| b.is_ascii_alphabetic())
 }
 
 /// What stands before this in quotes is a name, and its value follows.

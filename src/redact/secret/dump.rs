@@ -14,10 +14,13 @@ const LABEL: usize = 24;
 
 /// The column of numbers and the text behind it.
 pub(super) fn columns(text: &str, spans: &mut Vec<Span<()>>) {
-    if let Some(from) = column(text) {
+    let mut paired = false;
+    if let Some(from) = column(text, &mut paired) {
         spans.push(Span::new(from, text.trim_end().len(), ()));
     }
-    spelt(text, spans);
+    if paired || memchr::memmem::find(text.as_bytes(), b"\\x").is_some() {
+        spelt(text, spans);
+    }
 }
 
 /// `6b 75 64 75`, `6b:75:64:75`, `\x6b\x75`: a word in the numbers of its characters. Numbers of a clock, an
@@ -74,8 +77,8 @@ fn is_text(bytes: Vec<u8>) -> bool {
     })
 }
 
-/// Where the column begins.
-fn column(text: &str) -> Option<usize> {
+/// Where the column begins. Notes whether two digits of hex stand alone anywhere before.
+fn column(text: &str, paired: &mut bool) -> Option<usize> {
     let bytes = text.as_bytes();
     // Nearly no line has as many pairs in a row.
     let mut at = 0;
@@ -86,6 +89,7 @@ fn column(text: &str) -> Option<usize> {
             return Some(at);
         }
         if begins && group(bytes, at, 2) {
+            *paired = true;
             let (count, end) = pairs(bytes, at);
             let needed = if behind_place(&bytes[..at]) { PAIRS_BEHIND_PLACE } else { PAIRS };
             if count >= needed {
@@ -142,7 +146,7 @@ mod tests {
 
     #[test]
     fn columns_are_known() {
-        let is_dump = |line: &str| column(line).is_some();
+        let is_dump = |line: &str| column(line, &mut false).is_some();
         for line in [
             "0000: 41 55 54 48 20 50 4c 41 49 4e 20 AUTH PLAIN ",
             "0010 - 5a 47 3d 0d 0a   ZG=..",
