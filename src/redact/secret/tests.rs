@@ -130,7 +130,7 @@ fn words_of_programs_in_the_place_of_a_value() {
         ("param[4]=invoice", "param[4]=***"),
         ("args[2]: \"invoice\", x", "args[2]: \"***\", x"),
         ("pwd office, user fred", "pwd ***, user fred"),
-        ("user fred@own.co.za pass invoice host x", "user fred@own.co.za pass *** host x"),
+        ("user fred@own.co.za pass invoice host", "user fred@own.co.za pass *** host"),
         ("passphrase network accepted", "passphrase *** accepted"),
         ("password reset to message by admin", "password reset to *** by admin"),
         ("wagwoord gestel as delivery", "wagwoord gestel as ***"),
