@@ -146,7 +146,7 @@ fn words_of_programs_in_the_place_of_a_value() {
         ("(\"fred@own.co.za\", \"internet\")  # credentials", "(\"fred@own.co.za\", \"***\")  # credentials"),
         (
             "INSERT INTO c (h, pass) VALUES ('a)b', 'x'), ('it\\'s)', 'system')",
-            "INSERT INTO c (h, pass) VALUES ('a)b', '***'), ('it\\'s)', '***')",
+            "INSERT INTO c (h, pass) VALUES ('***', '***'), ('it\\'s)', '***')",
         ),
         ("hexdump 62 6f 6b 6b 69 65", "hexdump ***"),
         ("AUTH dump: 77:c3:aa:72:65", "AUTH dump: ***"),
