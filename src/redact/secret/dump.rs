@@ -35,7 +35,7 @@ fn spelt(text: &str, spans: &mut Vec<Span<()>>) {
         let head = bytes[..from].iter().rposition(|b| !b"x\\0".contains(b)).map_or(0, |n| n + 1);
         let gap = if escaped { &bytes[head..from] } else { bytes.get(end..=end).unwrap_or_default() };
         let parts = escaped || matches!(gap, b" " | b":" | b"-");
-        while parts && bytes[end..].strip_prefix(gap).is_some_and(|next| begins_with_pair(next)) {
+        while parts && bytes[end..].strip_prefix(gap).is_some_and(begins_with_pair) {
             end += gap.len() + 2;
         }
         let word = || bytes[from..end].chunks(gap.len() + 2).map(byte).collect();
