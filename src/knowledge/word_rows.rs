@@ -16,6 +16,8 @@ use super::{
 #[serde(deny_unknown_fields)]
 struct WordRow {
     class: WordClass,
+    /// Its words are of this class too.
+    also: Option<WordClass>,
     language: String,
     words: Vec<String>,
     source: String,
@@ -83,15 +85,17 @@ impl WordTable {
                     (true, false) => &mut stem.ends,
                     (true, true) => &mut stem.inside,
                 };
-                *classes |= bit(row.class);
+                *classes |= bit(row.class) | row.also.map_or(0, bit);
             }
         }
-        let letters: Vec<&[u8]> = stems.keys().copied().collect();
+        let in_longer = |stem: &Stem| stem.begins | stem.ends | stem.inside != 0;
+        let parts = stems.values().zip(0..).filter(|(stem, _)| in_longer(stem)).map(|(_, place)| place).collect();
+        let letters: Vec<&[u8]> = stems.iter().filter(|(_, stem)| in_longer(stem)).map(|(word, _)| *word).collect();
         let automaton = Automaton::of_all(&letters)?;
         let stems: Vec<Stem> =
             stems.into_iter().map(|(letters, stem)| Stem { letters: letters.to_vec().into(), ..stem }).collect();
         let before = |first: u8| stems.partition_point(|stem| stem.letters.first() < Some(&first));
         let by_first = (0..=u8::MAX).map(before).collect();
-        Ok(WordTable { stems, by_first, automaton })
+        Ok(WordTable { stems, by_first, parts, automaton })
     }
 }

@@ -115,6 +115,18 @@ pub enum WordClass {
     Waits,
     /// A list follows.
     Follows,
+    /// The id of a mail follows, as its server gave it.
+    Queued,
+    /// Behind the name of a secret: it says something of the secret, or is grammar.
+    Verdict,
+    /// Behind the name of a secret: what follows is said to be the secret.
+    Copula,
+    /// A noun follows.
+    Article,
+    /// Whose it is follows.
+    Whose,
+    /// What was changed is led to its new value by the word behind.
+    Changed,
 }
 
 /// The bit that stands for a class.
@@ -159,6 +171,12 @@ const BESIDE: u64 =
             WordClass::Unit,
             WordClass::Waits,
             WordClass::Follows,
+            WordClass::Queued,
+            WordClass::Verdict,
+            WordClass::Copula,
+            WordClass::Changed,
+            WordClass::Article,
+            WordClass::Whose,
         ]);
 /// Classes of words by which lines about connections are known.
 const OF_CONNECTIONS: [WordClass; 5] =
@@ -182,7 +200,9 @@ pub struct WordTable {
     pub(super) stems: Vec<Stem>,
     /// For each byte the place of the first stem that begins with it or a later one.
     pub(super) by_first: Vec<usize>,
-    /// The letters of all stems; a hit is a place in `stems`.
+    /// The places of those that count in a longer word too.
+    pub(super) parts: Vec<u16>,
+    /// The letters of these; a hit is a place in `parts`.
     pub(super) automaton: Automaton,
 }
 
@@ -222,9 +242,11 @@ impl WordTable {
     }
 
     /// A row holds the word itself, not only its beginning or end: such a word is nobody's name. The name of a secret
-    /// (`pin`) is no such word: what stands under it may be a number that another word would excuse.
+    /// (`pin`) is no such word: what stands under it may be a number that another word would excuse. Grammar is nobody's name,
+    /// but for particles of two letters.
     pub fn knows(&self, word: &[u8]) -> bool {
-        self.whole(word) & !BESIDE & !bit(WordClass::Secret) != 0
+        let grammar = if word.len() > 2 { bit(WordClass::Verdict) } else { 0 };
+        self.whole(word) & (!BESIDE & !bit(WordClass::Secret) | grammar) != 0
     }
 
     /// People are called so, too.
@@ -267,16 +289,20 @@ impl WordTable {
         classes & bit(WordClass::SignIn) != 0 && classes & bit(WordClass::Connect) != 0
     }
 
+    /// The word, in plain spelling, is of this class, by its beginning or end too.
+    pub fn counts_as(&self, word: &[u8], class: WordClass) -> bool {
+        self.all(word) & bit(class) != 0
+    }
+
     /// The bits of all classes of a word.
     fn all(&self, word: &[u8]) -> u64 {
-        let mut classes = 0;
+        let mut classes = self.whole(word);
         for Hit { start, end, needle } in self.automaton.overlapping(word) {
-            let Some(stem) = self.stems.get(usize::from(needle)) else { continue };
-            let (first, last) = (start == 0, end == word.len());
+            let part = self.parts.get(usize::from(needle)).and_then(|place| self.stems.get(usize::from(*place)));
+            let Some(stem) = part else { continue };
             classes |= stem.inside;
-            classes |= if first { stem.begins } else { 0 };
-            classes |= if last { stem.ends } else { 0 };
-            classes |= if first && last { stem.whole } else { 0 };
+            classes |= if start == 0 { stem.begins } else { 0 };
+            classes |= if end == word.len() { stem.ends } else { 0 };
         }
         classes
     }

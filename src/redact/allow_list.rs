@@ -6,7 +6,7 @@ use crate::{container::timestamp, knowledge::Vocabulary, smtp};
 use super::{
     field::{self, Gap, Separator},
     known_word,
-    measure::{is_measure, is_unit},
+    measure::{is_measure, is_unit, leads_to_id},
     name_word,
     number::{
         MAX_FREE_DIGITS, MIN_GROUPED_DIGITS, dotted, grouped, is_day, is_dotted_date, is_dotted_number, is_joined,
@@ -66,8 +66,6 @@ const PRIVATE: [&str; 8] =
 /// Words behind which a link has the number of a page, and bytes of the link that are looked at.
 const PAGES: [&str; 3] = ["answer", "article", "linkid"];
 const LINK: usize = 120;
-/// Words behind which a server gives the id of a mail.
-const QUEUED: [&str; 3] = ["as", "internalid", "queueid"];
 
 /// Characters that stand in passwords, and hardly anywhere in what programs write.
 const MARKS: [char; 8] = ['!', '#', '$', '%', '^', '&', '~', '?'];
@@ -375,7 +373,7 @@ impl Masker<'_> {
         let last = trace::pieces(word).last().unwrap_or(word);
         let is_one = |is: fn(&str) -> bool| is(word) || is(last);
         self.counted = if is_one(is_measure) { 2 } else { self.counted.saturating_sub(1) };
-        self.queued = is_one(|word| QUEUED.iter().any(|known| known.eq_ignore_ascii_case(word)));
+        self.queued = is_one(leads_to_id);
     }
 }
 

@@ -202,7 +202,7 @@ impl<'g> Censor<'g> {
     }
 
     /// The value of a setting, by its name.
-    pub(super) fn setting(&mut self, name: &[u8], value: &[u8]) -> Vec<u8> {
+    pub(super) fn setting(&mut self, name: &[u8], value: &[u8], signs_in: bool) -> Vec<u8> {
         let name = String::from_utf8_lossy(name).to_ascii_lowercase();
         let told = value.iter().any(u8::is_ascii_alphanumeric);
         let whole = visible_bytes(&[name.as_bytes(), b":", value].concat());
@@ -210,6 +210,10 @@ impl<'g> Censor<'g> {
             // Other lines may quote it.
             self.free(whole.as_bytes());
             return b"***".to_vec();
+        }
+        if signs_in {
+            // What a template takes for a setting may be an answer.
+            return self.note_of_sign_in(value);
         }
         let word: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
         let user = ["username", "user", "login", "loginname", "userid", "u"].iter().any(|end| word.ends_with(end));

@@ -192,10 +192,7 @@ impl<'g> LogRedactor<'g> {
                 self.put(dialect, text, line, vec![(said, shown)], end);
             }
             Event::Setting(name, value) => {
-                // While it signs in, what a template takes for a setting may be an answer.
-                let shown =
-                    if signs_in { self.censor.note_of_sign_in(value) } else { self.censor.setting(name, value) };
-                let value = (value, shown);
+                let value = (value, self.censor.setting(name, value, signs_in));
                 self.put(dialect, text, line, vec![value], end);
             }
             Event::Connecting(endpoint) | Event::Connected(endpoint) => {

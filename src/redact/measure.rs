@@ -12,6 +12,11 @@ pub(super) fn is_unit(word: &str) -> bool {
     is(word, WordClass::Unit)
 }
 
+/// The word gives the id of a mail, which follows.
+pub(super) fn leads_to_id(word: &str) -> bool {
+    is(word, WordClass::Queued)
+}
+
 /// The last word of a setting's name says what its number counts.
 pub(super) fn ends_in_measure(name: &str) -> bool {
     name.char_indices().any(|(at, _)| is_measure(&name[at..]))

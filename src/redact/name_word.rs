@@ -64,8 +64,14 @@ fn is_in_row((before, gap_before): (&str, &str), (after, gap_after): (&str, &str
     let cell = gap_before.ends_with(CELL) && (gap_after.starts_with(CELL) || after.is_empty());
     let only = |gap: &str, mark: char| !gap.is_empty() && gap.chars().all(|c| c == mark);
     let ends = after.is_empty() || gap_after.starts_with(CELL) || gap_after == " " && beside(after);
+    // `"lastName":"Long"`, `<surname>Long</surname>`, `4471 (Cloud)`: all that a label tells which no program has.
+    let enclosed = ["''", "\"\"", "><", "()", "[]"]
+        .iter()
+        .any(|pair| gap_before.ends_with(&pair[..1]) && gap_after.trim_start_matches('\\').starts_with(&pair[1..]));
+    let labelled = before.len() > 1 && before.starts_with(char::is_lowercase) && !is_known(before);
     cell && !named && (beside(before) || beside(after))
-        || number(before) && !is_reply(before) && gap_before == " " && ends
+        || enclosed && (number(before) && !is_reply(before) || labelled && gap_before.contains([':', '=', '>']))
+        || number(before) && !is_reply(before) && matches!(gap_before, " " | "/") && ends
         || gap_before.ends_with('*') && gap_after.starts_with('*')
         || only(gap_before, '\\') && only(gap_after, '\\')
 }
@@ -188,6 +194,11 @@ mod tests {
             ("D:\\Data\\Short\\x.doc", vec!["Short"]),
             ("grant's mailbox is busy", vec!["grant"]),
             ("Geagte mnr. Page", vec!["Page"]),
+            ("WHERE surname='Post' AND x", vec!["Post"]),
+            ("\"lastName\":\"Long\",\"dob\":1", vec!["Long"]),
+            ("<surname>Long</surname>", vec!["Long"]),
+            ("Medihelp lid 3447565792 (Cloud)", vec!["Cloud"]),
+            ("ref 37257/Human", vec!["Human"]),
             ("Date,Reason,Status", vec![]),
             ("550 Block", vec![]),
             ("message is too long", vec![]),

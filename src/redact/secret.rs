@@ -199,7 +199,9 @@ fn settings(text: &str, spans: &mut Vec<Span<()>>) {
         let end = start + name.len();
         let found = if key || option {
             let assigned = text[..start].trim_end_matches(' ').ends_with('=');
-            value::value(text, start, end, option).or_else(|| if assigned { None } else { spoken::value(text, end) })
+            let both = || spoken::pair(text, end).filter(|_| name.eq_ignore_ascii_case("creds"));
+            let told = || both().or_else(|| spoken::value(text, end));
+            value::value(text, start, end, option).or_else(|| if assigned { None } else { told() })
         } else {
             other_value(text, start, name)
         };
@@ -248,7 +250,7 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
             && AuthMechanism::from_wire(user.as_bytes()).is_none()
             && (!is_sentence(word)
                 || !is_known_all(word) && (!is_known_all(user) || word.starts_with('"'))
-                || !is_known_all(user) && spoken::may_be_value(word))
+                || !is_known_all(user) && spoken::may_be_value(word.trim_matches(['"', '\'', ',', '.', ';'])))
         {
             // A quote that is escaped is closed by one that is.
             let bare = word.trim_start_matches('\\');
@@ -274,6 +276,16 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
         let from = text.len() - value.len();
         return Some((from, from + value.trim_end_matches(['"', '\'']).len())).filter(|(from, to)| unknown(*from, *to));
     }
+    // `param[4]=invoice`: what a call was given, one by one.
+    if is(&["arg", "args", "argv", "argument", "param", "params", "parameter"])
+        && let Some(value) = nth_argument(&text[end..])
+    {
+        let from = text.len() - value.len();
+        let len = value.find(|c: char| !c.is_alphanumeric()).unwrap_or(value.len());
+        let alone = value[len..].trim_start_matches(['"', '\'', ',', ';', ')', ']']);
+        let whole = alone.is_empty() || alone.starts_with(char::is_whitespace);
+        return (whole && spoken::may_be_value(&value[..len])).then_some((from, from + len));
+    }
     // RFC 4954 section 5: who handed the mail in.
     if name.eq_ignore_ascii_case("auth") && names_sender(&text[..start]) {
         let value = text[end..].strip_prefix('=')?;
@@ -283,6 +295,11 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
     // `relayhost_auth`
     let last = name.rsplit(['_', '.']).next().unwrap_or(name);
     let is = |names: &[&str]| names.iter().any(|key| key.eq_ignore_ascii_case(last));
+    if is(&["credential", "credentials"])
+        && let Some(value) = spoken::pair(text, end)
+    {
+        return Some(value);
+    }
     if is(&["login", "credential", "credentials", "creds", "auth", "sasl", "kennwort", "passe", "xp", "session", "p"]) {
         let told = ["=", ":", "->"].iter().any(|mark| body.starts_with(*mark));
         // `auth=('fred', 'Kudu7')`
@@ -315,13 +332,21 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
         let method = AuthMechanism::from_wire(&text.as_bytes()[from..to]).is_some();
         let sure = is(&["credential", "credentials", "creds"]);
         let value = if sure || behind_user {
-            unknown(from, to)
+            unknown(from, to) || behind_user && spoken::may_be_value(&text[from..to])
         } else {
             strange(from, to) || text[from..to].contains(':') && unknown(from, to)
         };
         return (pair && !method && value).then_some((from, to));
     }
     None
+}
+
+/// What stands behind the number of an argument: `[4]=`, ` 3: "`.
+fn nth_argument(rest: &str) -> Option<&str> {
+    let number = rest.trim_start_matches(['[', ' ', '#']);
+    let behind = number.trim_start_matches(|c: char| c.is_ascii_digit());
+    let value = behind.trim_start_matches([']', ' ']).strip_prefix(['=', ':'])?;
+    (behind.len() < number.len()).then(|| value.trim_start_matches(['>', ' ', '"', '\'']))
 }
 
 /// Programs use every part of the text about themselves, and nobody made a password of such a word.

@@ -51,14 +51,17 @@ fn shape(line: &[u8]) -> String {
     let text = personal::replace_addresses(&text, "<addr>");
     let mut out = String::with_capacity(text.len());
     let (mut done, mut last, mut before, mut alike, mut words) = (0, "", "", 0, 0);
-    for (at, word) in runs(&text, true, |b| b.is_ascii_alphanumeric()) {
+    let all = || runs(&text, true, |b| b.is_ascii_alphanumeric());
+    // A word alone may be the answer to the line before.
+    let alone = all().nth(1).is_none();
+    for (at, word) in all() {
         let gap = &text[done..at];
         done = at + word.len();
         words += 1;
         let address = word == "addr" && text[..at].ends_with('<') && text[done..].starts_with('>');
         // A cell, a name or a secret is no mark of the writer's, whatever programs use the word.
         let parted = words == MARKS && (gap.contains([',', ';', '|', '\t']) || secret::is_key(before));
-        let mark = || !parted && allow_list::is_known(word) && !name_word::is_name_here(&text, at, word);
+        let mark = || !alone && !parted && allow_list::is_known(word) && !name_word::is_name_here(&text, at, word);
         let known = address || words <= MARKS && mark();
         before = word;
         let class = if known { word } else { class(word) };
@@ -108,6 +111,7 @@ mod tests {
             ("Dear Jane your results are here today", "Aaaa Aaaa aaaa aaaa ..."),
             ("fred@own.co.za;backup;25", "<addr>;aaaa;999"),
             ("Dr Page asked", "Dr Aaaa aaaa"),
+            ("  outlook", "  aaaa"),
             ("password outlook", "password aaaa"),
             ("S3VkdSFIZXJkLTQ0NzE=", "Aa99="),
             ("", ""),

@@ -1,6 +1,8 @@
 //! Passwords that nothing names. Where somebody signs in, a row tells where, who and how: `mail.own.co.za, 587, fred, Kudu7`,
 //! `fred|Kudu7|mail.own.co.za`, `smtp("fred", "Kudu7")`. Whatever parts it, the password stands right behind the name.
 
+use std::cell::LazyCell;
+
 use crate::{
     knowledge::{SecretNames, word_classes},
     smtp::PORTS,
@@ -15,7 +17,7 @@ use super::{
     },
     is_decorated, is_known_all,
     odd::is_number,
-    spoken::may_be_value,
+    spoken::{may_be_value, may_be_value_in_sentence},
 };
 
 /// Characters of a name or a password; a shorter one stands in every sentence.
@@ -59,6 +61,7 @@ struct Part<'t> {
 pub(super) fn beside(text: &str, spans: &mut Vec<Span<()>>) {
     let parts = parts(text);
     let is_place = |part: &Part<'_>| part.place;
+    let told = LazyCell::new(|| super::is_told_in(text));
     let (mut near, mut called_with) = (0, false);
     let mut rest = &*parts;
     while let [user, after @ ..] = rest {
@@ -74,7 +77,12 @@ pub(super) fn beside(text: &str, spans: &mut Vec<Span<()>>) {
         let placed = near > 0 || behind.iter().take(NEAR).any(is_place);
         let next = behind.first().map_or(Gap::Blank, |next| next.gap);
         let pair = password.gap == Gap::Joined && user.gap != Gap::Joined && next != Gap::Joined;
-        if !placed && !pair {
+        let quoted = |part: &Part<'_>| text[..part.at].ends_with(QUOTES);
+        let quoted_pair = password.gap == Gap::Listed && quoted(user) && quoted(password);
+        // `"msg":"Kudu7"`, `SMTPRecipientRefused(`
+        let keyed = || is_keyed(&text[user.at + user.word.len()..]);
+        let method = || text[password.at + password.word.len()..].starts_with('(');
+        if !placed && !pair && !quoted_pair || keyed() || method() {
             continue;
         }
         let strange = is_user(user.word) && user.word.chars().count() >= SHORTEST && !is_known_all(user.word);
@@ -84,25 +92,26 @@ pub(super) fn beside(text: &str, spans: &mut Vec<Span<()>>) {
         // In a sentence of some language other words follow, and a person's name begins with a capital.
         let alone = behind.first().is_none_or(|next| next.gap != Gap::Blank || !is_password(next.word));
         let called = strange || user.word.contains('@');
-        let quoted = |part: &Part<'_>| text[..part.at].ends_with(QUOTES);
         // Right behind a place, and between quotes, a word that programs use may be a name.
         let named = pair && near == NEAR - 1 || quoted(user) && quoted(password);
         let nothing = || is_user(user.word) && (named || is_nothing(user.word));
         let row = called && user.word.starts_with(char::is_lowercase) && alone || listed && (called || nothing());
-        let behind_user = &text[user.at + user.word.len()..];
-        // `"msg":"Kudu7"`, `SMTPRecipientRefused(`
-        let keyed =
-            behind_user.trim_start_matches('\\').strip_prefix(QUOTES).is_some_and(|rest| rest.starts_with([':', '=']));
-        let method = text[password.at + password.word.len()..].starts_with('(');
-        // `Login("fred", "Monday")`: what stands there is a password, whatever else programs call so.
-        let argument = called_with && near == NEAR - 1 && password.gap == Gap::Listed;
-        let handed =
-            || argument && is_plain(password.word) && (is_nothing(password.word) || may_be_value(password.word));
+        let behind_password = &text[password.at + password.word.len()..];
+        let names = || is_keyed(behind_password);
+        // `Login("fred", "Monday")`, `connect("mail.own.co.za", "fred", "Monday")`, `("fred", "Monday") # credentials`: what
+        // stands there is a password, whatever else programs call so.
+        let told_pair = || quoted_pair && called && *told;
+        let argument = || {
+            called_with && near == NEAR - 1 && (password.gap == Gap::Listed || strange && pair)
+                || quoted_pair && called && near > 0
+                || told_pair()
+                || pair && strange && user.word.starts_with(char::is_lowercase) && *told
+        };
+        let handed = || is_plain_word(password.word) && argument() && may_be_value(password.word) && !names();
         // `mail.own.co.za 587 fred@own.co.za thunderbird`
-        let ends = || near > 0 && behind.is_empty() && user.word.contains('@') && may_be_value(password.word);
-        if (is_password(password.word) || handed()) && !keyed && !method && (joined || placed && row)
-            || !keyed && !method && ends()
-        {
+        let ends =
+            || near > 0 && behind.is_empty() && user.word.contains('@') && may_be_value_in_sentence(password.word);
+        if (is_password(password.word) || handed()) && (joined || placed && row || told_pair()) || ends() {
             // A slash or a colon may be a part of it.
             let more = behind.iter().take_while(|next| next.gap == Gap::Joined && !is_place(next)).count();
             let last = behind[..more].last().unwrap_or(password);
@@ -110,6 +119,16 @@ pub(super) fn beside(text: &str, spans: &mut Vec<Span<()>>) {
             rest = &behind[more..];
         }
     }
+}
+
+/// Nothing but letters, and enough of them for a password.
+fn is_plain_word(word: &str) -> bool {
+    word.len() > SHORTEST && word.bytes().all(|b| b.is_ascii_alphabetic())
+}
+
+/// What stands before this in quotes is a name, and its value follows.
+fn is_keyed(behind: &str) -> bool {
+    behind.trim_start_matches('\\').strip_prefix(QUOTES).is_some_and(|rest| rest.starts_with([':', '=']))
 }
 
 /// The words of a text, and what stands in quotes as one.

@@ -7,15 +7,78 @@ use super::super::span::Span;
 const PAIRS: usize = 8;
 const PAIRS_BEHIND_PLACE: usize = 1;
 
+/// Characters of a word that is told by its bytes; a shorter one is chance.
+const SPELT: usize = 4;
+/// Bytes before such a word that are looked at for what it is.
+const LABEL: usize = 24;
+
 /// The column of numbers and the text behind it.
 pub(super) fn columns(text: &str, spans: &mut Vec<Span<()>>) {
-    if let Some(from) = column(text) {
+    let mut paired = false;
+    if let Some(from) = column(text, &mut paired) {
         spans.push(Span::new(from, text.trim_end().len(), ()));
+    }
+    if paired || memchr::memmem::find(text.as_bytes(), b"\\x").is_some() {
+        spelt(text, spans);
     }
 }
 
-/// Where the column begins.
-fn column(text: &str) -> Option<usize> {
+/// `6b 75 64 75`, `6b:75:64:75`, `\x6b\x75`: a word in the numbers of its characters. Numbers of a clock, an
+/// address of a network card or a fingerprint make none.
+fn spelt(text: &str, spans: &mut Vec<Span<()>>) {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(from) = (at..bytes.len().saturating_sub(1)).find(|at| begins_pair(bytes, *at)) {
+        let escaped = bytes[..from].ends_with(b"x");
+        let mut end = from + 2;
+        // What parts the first two parts all.
+        let head = bytes[..from].iter().rposition(|b| !b"x\\0".contains(b)).map_or(0, |n| n + 1);
+        let gap = if escaped { &bytes[head..from] } else { bytes.get(end..=end).unwrap_or_default() };
+        let parts = escaped || matches!(gap, b" " | b":" | b"-");
+        while parts && bytes[end..].strip_prefix(gap).is_some_and(begins_with_pair) {
+            end += gap.len() + 2;
+        }
+        let word = || bytes[from..end].chunks(gap.len() + 2).map(byte).collect();
+        at = end;
+        if bytes.get(end).is_some_and(u8::is_ascii_alphanumeric) {
+            continue;
+        }
+        let letters = bytes[from..end].iter().any(u8::is_ascii_alphabetic);
+        let told = || {
+            let near = text.get(from.saturating_sub(LABEL)..from).unwrap_or_default().to_ascii_lowercase();
+            ["hex", "dump", "byte"].iter().any(|label| near.contains(label))
+        };
+        let long = end - from >= SPELT * (gap.len() + 2) - gap.len();
+        if long && (escaped || letters || told()) && is_text(word()) {
+            spans.push(Span::new(from, end, ()));
+        }
+    }
+}
+
+/// Two digits of hex stand here, and no third before them.
+fn begins_pair(bytes: &[u8], at: usize) -> bool {
+    let alone = at == 0 || !bytes[at - 1].is_ascii_alphanumeric() || bytes[..at].ends_with(b"\\x");
+    alone && begins_with_pair(&bytes[at..])
+}
+
+fn begins_with_pair(bytes: &[u8]) -> bool {
+    matches!(bytes, [high, low, ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit())
+}
+
+fn byte(digits: &[u8]) -> u8 {
+    digits.iter().take(2).fold(0, |byte, digit| byte << 4 | char::from(*digit).to_digit(16).unwrap_or(0) as u8)
+}
+
+/// Nothing but characters that are typed, most of them letters and digits.
+fn is_text(bytes: Vec<u8>) -> bool {
+    String::from_utf8(bytes).is_ok_and(|text| {
+        let plain = text.chars().filter(|c| c.is_alphanumeric()).count();
+        !text.contains(char::is_control) && 3 * plain >= 2 * text.chars().count()
+    })
+}
+
+/// Where the column begins. Notes whether two digits of hex stand alone anywhere before.
+fn column(text: &str, paired: &mut bool) -> Option<usize> {
     let bytes = text.as_bytes();
     // Nearly no line has as many pairs in a row.
     let mut at = 0;
@@ -26,6 +89,7 @@ fn column(text: &str) -> Option<usize> {
             return Some(at);
         }
         if begins && group(bytes, at, 2) {
+            *paired = true;
             let (count, end) = pairs(bytes, at);
             let needed = if behind_place(&bytes[..at]) { PAIRS_BEHIND_PLACE } else { PAIRS };
             if count >= needed {
@@ -82,7 +146,7 @@ mod tests {
 
     #[test]
     fn columns_are_known() {
-        let is_dump = |line: &str| column(line).is_some();
+        let is_dump = |line: &str| column(line, &mut false).is_some();
         for line in [
             "0000: 41 55 54 48 20 50 4c 41 49 4e 20 AUTH PLAIN ",
             "0010 - 5a 47 3d 0d 0a   ZG=..",

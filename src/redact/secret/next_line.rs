@@ -24,6 +24,8 @@ pub(in crate::redact) enum Asks {
 
 /// Words of a line that only names a secret.
 const MOST_WORDS: usize = 4;
+/// Words of a line that asks for a secret in a sentence.
+const MOST_ASKING: usize = 6;
 /// Digits of a number that is no code of an answer.
 const DIGITS: usize = 4;
 /// Words of a value that stands alone.
@@ -75,11 +77,16 @@ fn asked(text: &str) -> Asks {
     if text.ends_with(':') && said.next().is_some_and(spoken::is_owner) && said.next().is_some_and(is_key) {
         return Asks::Surely;
     }
+    // `Passwort eingeben:`
+    let told = || {
+        let key = |(_, word): (usize, &str)| is_key(word.trim_matches(|c: char| !c.is_alphanumeric()));
+        text.ends_with(':') && words(bare).count() <= MOST_ASKING && words(bare).any(key)
+    };
     let named = is_key(name)
         || OPTIONS.contains(&name)
         || before.split_whitespace().next_back().is_some_and(|word| is_key_in_two(word, name));
     if !named {
-        return Asks::No;
+        return if told() { Asks::Alone } else { Asks::No };
     }
     let alone = before.trim_matches(|c: char| !c.is_alphanumeric()).is_empty() && bare.len() == text.len();
     if text[bare.len()..].contains([':', '=', '?']) || alone || before.ends_with('<') {
@@ -181,7 +188,7 @@ pub(in crate::redact) fn value(text: &str) -> Option<Range<usize>> {
     }
     // A server's code, and a label.
     while let Some((_, word)) = words(inner).next()
-        && words(inner).nth(1).is_some()
+        && words(inner).nth(1).is_some_and(|(_, next)| next.contains(char::is_alphanumeric))
         && (is_known_all(word) || word.bytes().all(|b| b.is_ascii_digit() || b".-".contains(&b)))
     {
         inner = inner.trim_start()[word.len()..].trim_start();

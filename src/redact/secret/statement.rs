@@ -14,41 +14,46 @@ pub(super) fn inserted(text: &str, spans: &mut Vec<Span<()>>) {
             continue;
         };
         let Some(open) = text[..close].rfind('(') else { continue };
-        let Some(nth) = cells(&text[open + 1..close]).position(|cell| is_key(cell.trim_matches(QUOTES))) else {
+        let (names, _) = cells(&text[open + 1..=close]);
+        let Some(nth) = names.iter().position(|cell| is_key(cell.trim_matches(QUOTES))) else {
             continue;
         };
         // A row follows the other.
         let mut rest = values;
         while let Some(row) = rest.trim_start_matches([' ', ',']).strip_prefix('(') {
-            let Some(cell) = cells(row).nth(nth) else { break };
+            let (values, behind) = cells(row);
+            let Some(cell) = values.get(nth) else { break };
             let value = cell.trim_matches(QUOTES);
             let from = value.as_ptr() as usize - text.as_ptr() as usize;
             spans.push(Span::new(from, from + value.len(), ()));
-            let Some(end) = row.find(')') else { break };
-            rest = &row[end + 1..];
+            rest = behind;
         }
     }
 }
 
 const QUOTES: [char; 5] = [' ', '\'', '"', '`', '\\'];
 
-/// The cells of a list up to its bracket; what stands in quotes is parted by no mark.
-fn cells(list: &str) -> impl Iterator<Item = &str> {
-    let mut rest = Some(list);
-    std::iter::from_fn(move || {
-        let text = rest?;
-        let mut quote = None;
-        let end = text.char_indices().find(|(_, c)| match quote {
-            Some(open) => {
-                quote = quote.filter(|_| *c != open);
-                false
+/// The cells of a list up to its bracket, and what stands behind that. What stands in quotes is parted by no mark; a quote
+/// is closed by one that is escaped as it is.
+fn cells(list: &str) -> (Vec<&str>, &str) {
+    let (mut cells, mut from, mut escaped) = (Vec::new(), 0, false);
+    let mut quote: Option<(char, bool)> = None;
+    for (at, c) in list.char_indices() {
+        let escape = escaped;
+        escaped = c == '\\' && !escape;
+        match (quote, c) {
+            (Some(open), '\'' | '"') => quote = if open == (c, escape) { None } else { quote },
+            (None, '\'' | '"') => quote = Some((c, escape)),
+            (None, ',' | ')') => {
+                cells.push(&list[from..at]);
+                from = at + 1;
+                if c == ')' {
+                    return (cells, &list[from..]);
+                }
             }
-            None => {
-                quote = Some(*c).filter(|c| matches!(c, '\'' | '"'));
-                matches!(c, ',' | ')')
-            }
-        });
-        rest = end.filter(|(_, c)| *c == ',').map(|(at, _)| &text[at + 1..]);
-        Some(end.map_or(text, |(at, _)| &text[..at]))
-    })
+            _ => {}
+        }
+    }
+    cells.push(&list[from..]);
+    (cells, "")
 }

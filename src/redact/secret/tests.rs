@@ -94,7 +94,7 @@ fn hidden() {
         ("my password is thunderbird", "my password is ***"),
         ("password statement works here", "password *** works here"),
         ("verkeerde wagwoord statement vir fred", "verkeerde wagwoord *** vir fred"),
-        ("Das Passwort lautet thunderbird", "Das Passwort ***"),
+        ("Das Passwort lautet thunderbird", "Das Passwort lautet ***"),
         ("password changed from tr0ub4dor&3 to else", "password changed from *** to else"),
         ("I changed the password to tr0ub4dor&3 now", "I changed the password to *** now"),
         ("I use a1b2c3d4 as my password", "I use *** as my password"),
@@ -107,6 +107,50 @@ fn hidden() {
         ("IMAP a1 LOGIN mtm_mailer outlook", "IMAP a1 LOGIN mtm_mailer ***"),
         ("Login('zorro', 'statement')", "Login('zorro', '***')"),
         ("mail.own.co.za 587 fred@own.co.za thunderbird", "mail.own.co.za 587 fred@own.co.za ***"),
+    ] {
+        assert_eq!(hide(line), shown);
+        assert_eq!(hide(shown), shown, "again");
+    }
+}
+
+/// In the place of a value any word is one, also those that programs use.
+#[test]
+fn words_of_programs_in_the_place_of_a_value() {
+    for (line, shown) in [
+        ("Das Passwort ist welcome", "Das Passwort ist ***"),
+        ("Die wagwoord vir die epos is invoice", "Die wagwoord vir die epos is ***"),
+        ("La contrase\u{f1}a de fred es message", "La contrase\u{f1}a de fred es ***"),
+        ("the password was mailbox and it fails", "the password was *** and it fails"),
+        ("Passwort falsch: exchange", "Passwort falsch: ***"),
+        ("mot de passe incorrect : exchange", "mot de passe incorrect : ***"),
+        ("password errata: gateway", "password errata: ***"),
+        ("Password incorrect (mailbox)", "Password incorrect (***)"),
+        ("creds reception friday", "creds reception ***"),
+        ("credentials fred@own.co.za / network", "credentials fred@own.co.za / ***"),
+        ("param[4]=invoice", "param[4]=***"),
+        ("args[2]: \"invoice\", x", "args[2]: \"***\", x"),
+        ("pwd office, user fred", "pwd ***, user fred"),
+        ("user fred@own.co.za pass invoice host", "user fred@own.co.za pass *** host"),
+        ("passphrase network accepted", "passphrase *** accepted"),
+        ("password reset to message by admin", "password reset to *** by admin"),
+        ("wagwoord gestel as delivery", "wagwoord gestel as ***"),
+        ("they told me gateway is the password", "they told me *** is the password"),
+        ("SET PASSWORD FOR kobus = 'thunderbird'", "SET PASSWORD FOR kobus = '***'"),
+        ("Auth(zorro, invoice) returned 535", "Auth(zorro, ***) returned 535"),
+        ("AuthException: zorro:welcome", "AuthException: zorro:***"),
+        ("new PasswordAuthentication(\"mtm_mailer\", \"mailbox\")", "new PasswordAuthentication(\"***\", \"***\")"),
+        (
+            "transport.connect(\"mail.own.co.za\", \"mtm_mailer\", \"welcome\");",
+            "transport.connect(\"mail.own.co.za\", \"mtm_mailer\", \"***\");",
+        ),
+        ("(\"fred@own.co.za\", \"internet\")  # credentials", "(\"fred@own.co.za\", \"***\")  # credentials"),
+        (
+            "INSERT INTO c (h, pass) VALUES ('a)b', 'x'), ('it\\'s)', 'system')",
+            "INSERT INTO c (h, pass) VALUES ('***', '***'), ('it\\'s)', '***')",
+        ),
+        ("hexdump 62 6f 6b 6b 69 65", "hexdump ***"),
+        ("AUTH dump: 77:c3:aa:72:65", "AUTH dump: ***"),
+        (r"b'\x6f\x75\x74\x6c'", r"b'\x***'"),
     ] {
         assert_eq!(hide(line), shown);
         assert_eq!(hide(shown), shown, "again");
@@ -133,6 +177,12 @@ fn words_of_a_server_stay() {
         "the password is expired, the password was not accepted, the password is required",
         "535 no password provided, this is the wrong password",
         "Login denied",
+        "INVALID USERNAME AND PASSWORD COMBINATION",
+        "your password is case sensitive, password file missing, password authentication failed",
+        "the problem is the password, the account is password protected",
+        "password rejected by server, password incorrect for user, password not accepted: access denied",
+        "credentials invalid, disconnected",
+        "card 3c:52:82:4a:61:7b at 2026-11-23 08:26:01, bytes 10 20 30 40",
         "does not pass DMARC verification, see https://community.own.co.za/docs/1",
         r#"{"message":"Invalid login: 535 Incorrect authentication data","stack":"Error: Invalid login: 535 no"}"#,
         "DKIM = did not pass, 550-5.7.26  SPF [mail.x.co.za] = did not pass, 550 5.7.26  see",
