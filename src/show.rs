@@ -26,8 +26,11 @@ pub(crate) type Transcript = (Vec<ExcerptLine>, Vec<ExcerptLine>, u64);
 /// Shows the conversation that this line is part of; the line itself is marked.
 ///
 /// # Errors
-/// Only where it cannot be written. A log that cannot be read is a problem in the summary.
+/// Where it cannot be written, or the log is standard input. A log that cannot be read is a problem in the summary.
 pub fn show(request: &Request, line: u64, level: Level, sink: &mut dyn Write) -> io::Result<Summary> {
+    if request.paths.iter().any(|path| path == "-") {
+        return Err(io::Error::other("show: a log is read twice, so it must be a file. Write it to one first."));
+    }
     let mut search = Search { line, found: None, lines: 0 };
     let mut summary = crate::analyze(&Request { all: true, ..request.clone() }, &mut search)?;
     if !summary.problems.is_empty() {

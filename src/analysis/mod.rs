@@ -201,13 +201,7 @@ fn on_this_pool(request: &Request, report: &mut dyn Report) -> io::Result<Summar
 
 /// The customers of these logs, as far as the places tell them.
 pub(crate) fn customers_of(request: &Request, found: &[Found]) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for place in place::places(found, None, request.names_none()) {
-        if let Some(name) = place.name.filter(|name| !names.contains(name)) {
-            names.push(name);
-        }
-    }
-    names
+    place::names(&place::places(found, None, request.names_none())).into_iter().map(str::to_owned).collect()
 }
 
 /// Names in a sentence, the first few.

@@ -13,7 +13,7 @@ use super::{
     customers::Customers,
     default_paths,
     inspection::{Inspected, Inspection, Read},
-    place::{Place, places},
+    place::{Place, names, places},
     senders::{self, Senders},
 };
 use crate::{
@@ -169,9 +169,7 @@ impl<'a> Run<'a> {
         let kept: Vec<Found> =
             found.iter().zip(&self.places).filter(|(_, place)| fits(place)).map(|(found, _)| found.clone()).collect();
         if kept.is_empty() {
-            let mut names: Vec<&str> = self.places.iter().filter_map(|place| place.name.as_deref()).collect();
-            names.dedup();
-            let names = super::few(&names);
+            let names = super::few(&names(&self.places));
             self.summary.problems.push(format!("--customer {wanted}: no such customer. There are: {names}."));
         }
         self.places.retain(fits);
