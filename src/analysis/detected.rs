@@ -138,14 +138,11 @@ impl Detected {
     }
 
     fn found(asked: &Asked, log: &Log, lines: &[&[u8]]) -> Option<Detected> {
-        let sure = |held| {
-            Some(Detected { held, others: Vec::new(), interleaved: false, score: 1.0, runner_up: None, assumed: false })
-        };
         match asked {
             Asked::Nothing => Sample::of(log, lines).detected(),
-            Asked::Known(dialect) => sure(Held::Known(dialect)),
+            Asked::Known(dialect) => Some(Detected::in_one(Held::Known(dialect), 1.0)),
             Asked::Learned => Sample::of(log, lines).learn(true).map(Detected::learned),
-            Asked::Profile(profile) => sure(Held::Own(Box::new((**profile).clone().into_dialect()))),
+            Asked::Profile(profile) => Some(Detected::own((**profile).clone().into_dialect(), 1.0)),
         }
     }
 
@@ -156,7 +153,10 @@ impl Detected {
 
     /// A dialect made for this log.
     fn own(dialect: Dialect, score: f64) -> Detected {
-        let held = Held::Own(Box::new(dialect));
+        Detected::in_one(Held::Own(Box::new(dialect)), score)
+    }
+
+    fn in_one(held: Held, score: f64) -> Detected {
         Detected { held, others: Vec::new(), interleaved: false, score, runner_up: None, assumed: false }
     }
 
@@ -241,8 +241,8 @@ impl<'l> Sample<'l> {
         }
         let others = dialect::others(dialect, self.lines);
         let runner_up = found.runner_up.map(|d| d.name.to_string());
-        let (score, assumed) = (found.score, found.assumed);
-        Some(Detected { held: Held::Known(dialect), others, interleaved: false, score, runner_up, assumed })
+        let in_one = Detected::in_one(Held::Known(dialect), found.score);
+        Some(Detected { others, runner_up, assumed: found.assumed, ..in_one })
     }
 
     /// A known dialect in a frame. Where nobody is `heard`, or nobody has a mark, the one that was found may have taken the

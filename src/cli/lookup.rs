@@ -213,9 +213,7 @@ pub(super) fn list(typed: ListArgs) -> io::Result<Status> {
 pub(super) fn providers(typed: ProvidersArgs) -> io::Result<Status> {
     let knowledge = &*typed.facts.load()?;
     let Some(settings) = rule::settings_for(knowledge, &typed.address, Local::now().date_naive()) else {
-        let example = "Write an address such as fred@practice.co.za, its domain, or a provider's name such as mweb.";
-        let sentence = format!("{}: no mail address, and no provider of that name. {example}", typed.address);
-        return Err(io::Error::other(sentence));
+        return Err(io::Error::other(format!("{}: {}", typed.address, rule::NO_ADDRESS)));
     };
     match typed.format {
         AnswerFormat::Json => write(&settings_json(&typed.address, &settings)?, None),

@@ -39,3 +39,22 @@ fn whole(from: impl Read) -> io::Result<Vec<u8>> {
     }
     Ok(unmarked(&bytes))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_read_as_windows_writes_it() {
+        let utf16: Vec<u8> = "\u{feff}535 é\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for (text, want) in [
+            ("535 é\r\n".as_bytes(), "535 é\r\n".as_bytes()),
+            ("\u{feff}535 é\r\n".as_bytes(), "535 é\r\n".as_bytes()),
+            (&utf16, "535 é\r\n".as_bytes()),
+            (b"535 \xe9\r\n", b"535 \xe9\r\n"),
+            (b"", b""),
+        ] {
+            assert_eq!(unmarked(text), want, "{text:?}");
+        }
+    }
+}
