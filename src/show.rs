@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Lines shown of each end of a conversation; what is between is counted.
-const MAX_EACH_END: usize = 200;
+const MAX_LINES_EACH_END: usize = 200;
 
 /// Lines of a log before and after the one asked for, where it is in no conversation.
 const CONTEXT_LINES: u64 = 10;
@@ -36,6 +36,10 @@ pub fn show(request: &Request, line: u64, level: Level, sink: &mut dyn Write) ->
     if !summary.problems.is_empty() {
         return Ok(summary);
     }
+    if search.lines == 0 {
+        summary.problems.push("show: the log is empty, or there is none.".to_owned());
+        return Ok(summary);
+    }
     if line == 0 || line > search.lines {
         summary.problems.push(format!("show: the log has lines 1 to {}, and no line {line}.", search.lines));
         return Ok(summary);
@@ -53,7 +57,7 @@ pub fn show(request: &Request, line: u64, level: Level, sink: &mut dyn Write) ->
         return Ok(summary);
     };
     let mut gate = Redactor::new(level);
-    match excerpt(request, file, source, &mut gate, MAX_EACH_END)? {
+    match excerpt(request, file, source, &mut gate, MAX_LINES_EACH_END)? {
         Ok((first, last, left_out)) => {
             for shown in &first {
                 write(sink, shown, line)?;

@@ -14,7 +14,7 @@ use crate::{
     source::{self, Found, Log, SourceError, Why},
 };
 
-/// So much of a log tells who sends in it.
+/// Bytes of a log's sample that are read for its senders.
 const SENDERS_BYTES: usize = 32 * 1024;
 
 /// Facts and options of this analysis; the same for all files and threads.
