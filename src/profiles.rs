@@ -18,7 +18,7 @@ use crate::{
 /// Lines that a test shows.
 const MAX_SHOWN_LINES: usize = 20;
 /// Of each kind of line this many are shown before any kind gets more.
-const OF_EACH: usize = 2;
+const LINES_OF_EACH_KIND: usize = 2;
 
 /// Characters of a word that say who speaks.
 const MIN_SIDE_CHARS: usize = 2;
@@ -292,7 +292,7 @@ fn chosen(kinds: &[Option<Kind>], blank: &dyn Fn(usize) -> bool) -> Vec<usize> {
             seen.len() - 1
         });
         seen[place].1 += 1;
-        if seen[place].1 <= OF_EACH { first.push(n) } else { rest.push(n) }
+        if seen[place].1 <= LINES_OF_EACH_KIND { first.push(n) } else { rest.push(n) }
     }
     let mut chosen: Vec<usize> = first.into_iter().chain(rest).take(MAX_SHOWN_LINES).collect();
     chosen.sort_unstable();

@@ -190,7 +190,7 @@ pub(crate) fn each_line(
     log: &mut Log,
     mut each: impl FnMut(&Line<'_>, &[u8]) -> io::Result<bool>,
 ) -> io::Result<Result<(), SourceError>> {
-    let mut usual: Vec<u8> = b"\n".to_vec();
+    let mut usual: &[u8] = b"\n";
     loop {
         let block = match log.next_block() {
             Ok(Some(block)) => block,
@@ -198,11 +198,10 @@ pub(crate) fn each_line(
             Err(error) => return Ok(Err(error)),
         };
         for line in block.lines() {
-            match end_of(&block, &line) {
-                Some(end) if !end.is_empty() => usual = end.to_vec(),
-                _ => {}
+            let end = end_of(&block, &line).unwrap_or(usual);
+            if !end.is_empty() {
+                usual = end;
             }
-            let end = end_of(&block, &line).unwrap_or(&usual);
             if !each(&line, end)? {
                 return Ok(Ok(()));
             }
@@ -211,11 +210,11 @@ pub(crate) fn each_line(
 }
 
 /// The bytes that end a line; `None` where they were dropped with the rest of an over-long one.
-fn end_of<'b>(block: &'b Block, line: &Line<'_>) -> Option<&'b [u8]> {
-    let rest = block.get(line.offset + line.full_len..)?;
-    Some(match rest {
-        [b'\r', b'\n', ..] => &rest[..2],
-        [b'\r' | b'\n', ..] => &rest[..1],
+fn end_of(block: &Block, line: &Line<'_>) -> Option<&'static [u8]> {
+    Some(match block.get(line.offset + line.full_len..)? {
+        [b'\r', b'\n', ..] => b"\r\n",
+        [b'\r', ..] => b"\r",
+        [b'\n', ..] => b"\n",
         _ => b"",
     })
 }

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Lines shown of each end of a conversation; what is between is counted.
-const MAX_EACH_END: usize = 200;
+const MAX_LINES_EACH_END: usize = 200;
 
 /// Lines of a log before and after the one asked for, where it is in no conversation.
 const CONTEXT_LINES: u64 = 10;
@@ -26,11 +26,18 @@ pub(crate) type Transcript = (Vec<ExcerptLine>, Vec<ExcerptLine>, u64);
 /// Shows the conversation that this line is part of; the line itself is marked.
 ///
 /// # Errors
-/// Only where it cannot be written. A log that cannot be read is a problem in the summary.
+/// Where it cannot be written, or the log is standard input. A log that cannot be read is a problem in the summary.
 pub fn show(request: &Request, line: u64, level: Level, sink: &mut dyn Write) -> io::Result<Summary> {
+    if request.paths.iter().any(|path| path == "-") {
+        return Err(io::Error::other("show: a log is read twice, so it must be a file. Write it to one first."));
+    }
     let mut search = Search { line, found: None, lines: 0 };
     let mut summary = crate::analyze(&Request { all: true, ..request.clone() }, &mut search)?;
     if !summary.problems.is_empty() {
+        return Ok(summary);
+    }
+    if search.lines == 0 {
+        summary.problems.push("show: the log is empty, or there is none.".to_owned());
         return Ok(summary);
     }
     if line == 0 || line > search.lines {
@@ -50,7 +57,7 @@ pub fn show(request: &Request, line: u64, level: Level, sink: &mut dyn Write) ->
         return Ok(summary);
     };
     let mut gate = Redactor::new(level);
-    match excerpt(request, file, source, &mut gate, MAX_EACH_END)? {
+    match excerpt(request, file, source, &mut gate, MAX_LINES_EACH_END)? {
         Ok((first, last, left_out)) => {
             for shown in &first {
                 write(sink, shown, line)?;

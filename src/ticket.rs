@@ -53,9 +53,7 @@ pub fn ticket(asked: &TicketRequest, sink: &mut dyn Write) -> io::Result<Summary
     let mut ticket = Ticket::new(&facts, asked.causes.clone(), asked.reveal_recipient);
     if let Some(path) = &asked.probe {
         Destinations::of(asked.request.output.as_deref()).refuse_file(path, "--probe")?;
-        let read = small_text(path).map_err(|error| format!("cannot be read ({error})"));
-        if let Err(problem) = read.and_then(|json| ticket.take_probe(&json)) {
-            let problem = format!("{}: {problem}. Write it with: mtmlog probe --format json", path.display());
+        if let Err(problem) = of_probe(path, |json| ticket.take_probe(json)) {
             return Ok(Summary { problems: vec![problem], ..Summary::default() });
         }
     }
@@ -68,6 +66,16 @@ pub fn ticket(asked: &TicketRequest, sink: &mut dyn Write) -> io::Result<Summary
         sink.flush()?;
     }
     Ok(summary)
+}
+
+/// What is taken of a file that `mtmlog probe --format json` wrote.
+///
+/// # Errors
+/// A sentence for the user, where it cannot be read or is no such file.
+pub(crate) fn of_probe<T>(path: &Path, take: impl FnOnce(&str) -> Result<T, String>) -> Result<T, String> {
+    let read = small_text(path).map_err(|error| format!("cannot be read ({error})"));
+    let taken = read.and_then(|json| take(&json));
+    taken.map_err(|why| format!("{}: {why}. Write it with: mtmlog probe --format json", path.display()))
 }
 
 /// Reads the logs into the ticket, and then the lines of its one attempt once more. `None`: there is nothing to write,

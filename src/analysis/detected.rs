@@ -43,14 +43,14 @@ impl Asked {
     }
 }
 
-/// A dialect that explains this much of the lines needs no frame around them.
-const FRAMELESS: f64 = 0.6;
+/// A dialect that explains this share of the lines needs no frame around them.
+const MIN_SHARE_FRAMELESS: f64 = 0.6;
 
-/// Where so many of the lines tell of mails in words, what they tell of connections is part of that.
-const WORDS_ALONE: f64 = 0.6;
+/// Where this share of the lines tells of mails in words, what they tell of connections is part of that.
+const MIN_SHARE_WORDS_ALONE: f64 = 0.6;
 
-/// Lines of one kind that show what it is.
-const OF_EACH: usize = 16;
+/// Lines of one kind that are looked at to know what it is.
+const LINES_OF_EACH_KIND: usize = 16;
 
 /// Somebody speaks in these lines.
 fn hears_dialogue(dialect: &Dialect, lines: &[&[u8]]) -> bool {
@@ -138,14 +138,11 @@ impl Detected {
     }
 
     fn found(asked: &Asked, log: &Log, lines: &[&[u8]]) -> Option<Detected> {
-        let sure = |held| {
-            Some(Detected { held, others: Vec::new(), interleaved: false, score: 1.0, runner_up: None, assumed: false })
-        };
         match asked {
             Asked::Nothing => Sample::of(log, lines).detected(),
-            Asked::Known(dialect) => sure(Held::Known(dialect)),
+            Asked::Known(dialect) => Some(Detected::in_one(Held::Known(dialect), 1.0)),
             Asked::Learned => Sample::of(log, lines).learn(true).map(Detected::learned),
-            Asked::Profile(profile) => sure(Held::Own(Box::new((**profile).clone().into_dialect()))),
+            Asked::Profile(profile) => Some(Detected::own((**profile).clone().into_dialect(), 1.0)),
         }
     }
 
@@ -156,7 +153,10 @@ impl Detected {
 
     /// A dialect made for this log.
     fn own(dialect: Dialect, score: f64) -> Detected {
-        let held = Held::Own(Box::new(dialect));
+        Detected::in_one(Held::Own(Box::new(dialect)), score)
+    }
+
+    fn in_one(held: Held, score: f64) -> Detected {
         Detected { held, others: Vec::new(), interleaved: false, score, runner_up: None, assumed: false }
     }
 
@@ -204,7 +204,7 @@ impl<'l> Sample<'l> {
 
     /// Where most lines tell of mails in words, a few from everywhere show whether anybody speaks beside them.
     fn sketch(&self) -> Option<&Learned> {
-        let few = || dialect::few_of_each(self.lines.iter().copied(), OF_EACH);
+        let few = || dialect::few_of_each(self.lines.iter().copied(), LINES_OF_EACH_KIND);
         self.sketch.get_or_init(|| dialect::learn(few().into_iter(), false)).as_ref()
     }
 
@@ -241,8 +241,8 @@ impl<'l> Sample<'l> {
         }
         let others = dialect::others(dialect, self.lines);
         let runner_up = found.runner_up.map(|d| d.name.to_string());
-        let (score, assumed) = (found.score, found.assumed);
-        Some(Detected { held: Held::Known(dialect), others, interleaved: false, score, runner_up, assumed })
+        let in_one = Detected::in_one(Held::Known(dialect), found.score);
+        Some(Detected { others, runner_up, assumed: found.assumed, ..in_one })
     }
 
     /// A known dialect in a frame. Where nobody is `heard`, or nobody has a mark, the one that was found may have taken the
@@ -250,7 +250,7 @@ impl<'l> Sample<'l> {
     fn framed(&self, found: &Detection, heard: bool) -> Option<Detected> {
         let marked = found.dialect.filter(|dialect| heard && dialect.marks.sides());
         let plain = marked.map_or(0.0, |_| found.score);
-        if plain >= FRAMELESS || marked.is_some_and(|dialect| self.names_sessions(dialect)) {
+        if plain >= MIN_SHARE_FRAMELESS || marked.is_some_and(|dialect| self.names_sessions(dialect)) {
             return None;
         }
         let (dialect, score) = dialect::framed(self.lines, plain)?;
@@ -270,7 +270,7 @@ impl<'l> Sample<'l> {
     /// Most lines name their session: such a writer has written all of each.
     fn names_sessions(&self, dialect: &Dialect) -> bool {
         let keyed = self.lines.iter().filter(|line| !dialect.read(line).key.is_empty()).count();
-        keyed as f64 / self.lines.len() as f64 >= FRAMELESS
+        keyed as f64 / self.lines.len() as f64 >= MIN_SHARE_FRAMELESS
     }
 
     /// Nobody's dialect: one that is learned, or words that are known only from this text.
@@ -308,13 +308,13 @@ impl<'l> Sample<'l> {
     /// words, however many of the lines these are.
     fn dialogue_in_words(&self, words: &Dialect, score: f64, heard: bool) -> Option<Learned> {
         let told = InWords { sample: self, words, score, mails: tells_of_mails(words, self.lines) };
-        if score < WORDS_ALONE
+        if score < MIN_SHARE_WORDS_ALONE
             && let Some(few) = self.learn(true).filter(|l| told.has_speech_beside(l))
         {
             return Some(few);
         }
         let is_likely =
-            |sketched: &dyn Fn(&Learned) -> bool| score < WORDS_ALONE || self.sketch().is_some_and(sketched);
+            |sketched: &dyn Fn(&Learned) -> bool| score < MIN_SHARE_WORDS_ALONE || self.sketch().is_some_and(sketched);
         let is_dialogue = |l: &Learned| told.is_dialogue(l);
         let found = is_likely(&is_dialogue).then(|| self.learned()).flatten().filter(is_dialogue);
         let may_explain_more = || !heard && score < 1.0 && is_likely(&|l| l.dialogue);
@@ -329,7 +329,7 @@ impl<'l> Sample<'l> {
             return None;
         }
         let learned = self.learned().filter(|l| l.dialogue)?;
-        let marked = learned.is_framed() || score < FRAMELESS && learned.score > score;
+        let marked = learned.is_framed() || score < MIN_SHARE_FRAMELESS && learned.score > score;
         (!heard || marked).then_some(learned)
     }
 }

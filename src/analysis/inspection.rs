@@ -14,7 +14,7 @@ use crate::{
     source::{self, Found, Log, SourceError, Why},
 };
 
-/// So much of a log tells who sends in it.
+/// Bytes of a log's sample that are read for its senders.
 const SENDERS_BYTES: usize = 32 * 1024;
 
 /// Facts and options of this analysis; the same for all files and threads.
@@ -224,5 +224,5 @@ fn wanted(request: &Request, tx: &Transaction) -> bool {
 /// A number for the transaction that stays the same while its log grows (FNV-1a over the file's beginning and its place).
 pub(crate) fn tx_id(fingerprint: u64, tx: &Transaction) -> u64 {
     let place = tx.byte_first.to_le_bytes().into_iter().chain(tx.line_first.to_le_bytes());
-    place.fold(fingerprint, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
+    place.fold(fingerprint, source::fnv)
 }

@@ -201,13 +201,7 @@ fn on_this_pool(request: &Request, report: &mut dyn Report) -> io::Result<Summar
 
 /// The customers of these logs, as far as the places tell them.
 pub(crate) fn customers_of(request: &Request, found: &[Found]) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for place in place::places(found, None, request.names_none()) {
-        if let Some(name) = place.name.filter(|name| !names.contains(name)) {
-            names.push(name);
-        }
-    }
-    names
+    place::names(&place::places(found, None, request.names_none())).into_iter().map(str::to_owned).collect()
 }
 
 /// Names in a sentence, the first few.
@@ -227,7 +221,7 @@ pub(crate) fn one_only(command: &str, summary: &Summary) -> Option<String> {
 }
 
 /// Lines of a list that are complained of one by one; whoever gives a log in place of a list has thousands.
-const MOST_COMPLAINTS: usize = 5;
+const MAX_COMPLAINTS: usize = 5;
 
 /// The logs of the request, none of which is its output.
 ///
@@ -276,7 +270,7 @@ fn named(request: &Request, summary: &mut Summary) -> Vec<Found> {
             None => summary.problems.push(problem.to_string()),
             Some(line) => {
                 wrong_lines += 1;
-                if wrong_lines <= MOST_COMPLAINTS {
+                if wrong_lines <= MAX_COMPLAINTS {
                     // It is named by its number, because it may be no path at all.
                     let name = format!("{list_name}, line {line}");
                     summary.problems.push(SourceError { name, ..problem }.to_string());
@@ -284,11 +278,11 @@ fn named(request: &Request, summary: &mut Summary) -> Vec<Found> {
             }
         }
     }
-    if wrong_lines > MOST_COMPLAINTS {
+    if wrong_lines > MAX_COMPLAINTS {
         summary.problems.push(format!(
             "{list_name}: {} more lines are no path of a file. --files-from wants a list of paths, one a line; a log is \
              named without it.",
-            wrong_lines - MOST_COMPLAINTS
+            wrong_lines - MAX_COMPLAINTS
         ));
     }
     for folder in discovery.empty_folders {

@@ -1,7 +1,7 @@
 //! The customer of a log, by where it lies: the practice number of a known place, else the folder given or found directly below
 //! the argument (contract section 1).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use crate::source::{Found, Input};
@@ -34,7 +34,7 @@ pub(super) fn places(found: &[Found], by: Option<By>, usual: bool) -> Vec<Place>
     }
     // Folders of the same name need their paths.
     let mut keys: HashMap<Option<&str>, &str> = HashMap::new();
-    let mut same: Vec<String> = Vec::new();
+    let mut same: HashSet<String> = HashSet::new();
     for place in &places {
         let known = keys.entry(place.name.as_deref()).or_insert(&place.key);
         if *known != place.key {
@@ -47,6 +47,12 @@ pub(super) fn places(found: &[Found], by: Option<By>, usual: bool) -> Vec<Place>
         }
     }
     places
+}
+
+/// The name of each customer once, in the order of the logs.
+pub(super) fn names(places: &[Place]) -> Vec<&str> {
+    let mut seen = HashSet::new();
+    places.iter().filter_map(|place| place.name.as_deref()).filter(|name| seen.insert(*name)).collect()
 }
 
 fn place(found: &Found, by: Option<By>) -> Place {
@@ -115,7 +121,7 @@ mod tests {
         Found { path: Input::File(path.into()), named: root.is_none(), extent: None, root: root.map(PathBuf::from) }
     }
 
-    fn names(found: &[Found], usual: bool) -> Vec<String> {
+    fn shown(found: &[Found], usual: bool) -> Vec<String> {
         places(found, None, usual).into_iter().map(|place| place.name.unwrap_or_default()).collect()
     }
 
@@ -131,22 +137,24 @@ mod tests {
             file("a.log", None),
             file("./a.log", Some(".")),
         ];
-        assert_eq!(names(&found, false), ["1001", "paarl", "paarl", "all", "1002", "knysna", ".", "."]);
+        assert_eq!(shown(&found, false), ["1001", "paarl", "paarl", "all", "1002", "knysna", ".", "."]);
     }
 
     #[test]
     fn folders_of_one_name_are_told_by_their_paths() {
-        let found = [file("2025/paarl/a.log", Some("2025")), file("2026/paarl/a.log", Some("2026"))];
-        assert_eq!(names(&found, false), ["2025/paarl", "2026/paarl"]);
+        let of = |year: &str| file(&format!("{year}/paarl/a.log"), Some(year));
+        let found = [of("2025"), of("2026"), of("2025")];
+        assert_eq!(shown(&found, false), ["2025/paarl", "2026/paarl", "2025/paarl"]);
+        assert_eq!(names(&places(&found, None, false)), ["2025/paarl", "2026/paarl"]);
     }
 
     #[test]
     fn one_pc_is_one_customer_unless_it_has_several_numbers() {
         let (professional, number) = ("C:/mtm2/kudu_etc/emailout.txt", |n: u8| format!("C:/p/MTM/{n}/maillog.txt"));
         let one = [file(professional, None), file(&number(1), None), file(&number(1), None)];
-        assert_eq!(names(&one, true), ["1", "1", "1"]);
+        assert_eq!(shown(&one, true), ["1", "1", "1"]);
         let two = [file(professional, None), file(&number(1), None), file(&number(2), None)];
-        assert_eq!(names(&two, true), ["Professional", "1", "2"]);
-        assert_eq!(names(&one[..1], true), ["Professional"]);
+        assert_eq!(shown(&two, true), ["Professional", "1", "2"]);
+        assert_eq!(shown(&one[..1], true), ["Professional"]);
     }
 }

@@ -13,7 +13,7 @@ use super::{
     customers::Customers,
     default_paths,
     inspection::{Inspected, Inspection, Read},
-    place::{Place, places},
+    place::{Place, names, places},
     senders::{self, Senders},
 };
 use crate::{
@@ -24,17 +24,17 @@ use crate::{
     source::Found,
 };
 
-/// Smaller files are read whole by one thread each, with their transactions held until their turn comes.
-const SMALL: u64 = 2 * 1024 * 1024;
+/// Files up to this size, unpacked, are read whole by one thread each, with their transactions held until their turn comes.
+const MAX_SMALL_BYTES: u64 = 2 * 1024 * 1024;
 /// Small files that are under way at once, for each thread: enough that the threads seldom wait for each other; more would
 /// only hold more mails.
-const SIDE_BY_SIDE: usize = 16;
-/// And so many bytes of them, for each thread.
-const HELD: u64 = 2 * SMALL;
+const MAX_FILES_A_THREAD: usize = 16;
+/// Bytes of small files that are under way at once, for each thread.
+const MAX_BYTES_A_THREAD: u64 = 2 * MAX_SMALL_BYTES;
 
 /// Mails of a large log to be shown that wait until all of it is read: a secret that one of them quotes may be told later.
 /// Where there are more, and one of them holds a word that may be one, the log is read for its secrets first.
-const HELD_MAILS: usize = 4 * 1024;
+const MAX_HELD_MAILS: usize = 4 * 1024;
 
 /// A file that waits for its turn in the report.
 struct Waiting {
@@ -169,9 +169,7 @@ impl<'a> Run<'a> {
         let kept: Vec<Found> =
             found.iter().zip(&self.places).filter(|(_, place)| fits(place)).map(|(found, _)| found.clone()).collect();
         if kept.is_empty() {
-            let mut names: Vec<&str> = self.places.iter().filter_map(|place| place.name.as_deref()).collect();
-            names.dedup();
-            let names = super::few(&names);
+            let names = super::few(&names(&self.places));
             self.summary.problems.push(format!("--customer {wanted}: no such customer. There are: {names}."));
         }
         self.places.retain(fits);
@@ -191,7 +189,8 @@ impl<'a> Run<'a> {
     fn batches(&self, found: &[Found]) -> Vec<Batch> {
         let threads = rayon::current_num_threads();
         let fits = |files: &std::ops::Range<usize>| {
-            files.len() <= SIDE_BY_SIDE * threads && size(&found[files.clone()]) <= HELD * threads as u64
+            files.len() <= MAX_FILES_A_THREAD * threads
+                && size(&found[files.clone()]) <= MAX_BYTES_A_THREAD * threads as u64
         };
         let mut batches: Vec<Batch> = Vec::new();
         let mut at = 0;
@@ -202,7 +201,7 @@ impl<'a> Run<'a> {
             // A folder of many small logs is held all the same: what is held is mails, not lines.
             let whole = self.left.get(&group[0].key) == Some(&group.len())
                 && (here.len() == 1 && is_small(&here[0])
-                    || here.iter().all(is_small) && size(here) <= HELD * threads as u64);
+                    || here.iter().all(is_small) && size(here) <= MAX_BYTES_A_THREAD * threads as u64);
             let parts: Vec<std::ops::Range<usize>> = match whole {
                 true => vec![files],
                 false => files.map(|file| file..file + 1).collect(),
@@ -250,7 +249,7 @@ impl<'a> Run<'a> {
                 return;
             }
             held.push((id, dialect, tx));
-            if known || held.len() > HELD_MAILS {
+            if known || held.len() > MAX_HELD_MAILS {
                 if !known && held.iter().any(|(.., tx)| self.report.may_quote(tx)) {
                     known = true;
                     inspection.clues(&found[place], &mut |clue| self.report.clues(&[clue]));
@@ -443,5 +442,5 @@ fn size(found: &[Found]) -> u64 {
 
 fn is_small(found: &Found) -> bool {
     // A pipe has no size, and must not be waited for while files could be read.
-    found.extent.is_some_and(|extent| extent.unpacked <= SMALL)
+    found.extent.is_some_and(|extent| extent.unpacked <= MAX_SMALL_BYTES)
 }

@@ -2,7 +2,7 @@
 
 use std::{
     ffi::OsString,
-    io::{self, BufRead, BufWriter, IsTerminal, Read, Write},
+    io::{self, BufWriter, IsTerminal, Read, Write},
     path::Path,
 };
 
@@ -15,7 +15,7 @@ use crate::{
     report::{Explainer, LISTS, List, ListFormat, Look, settings_json, settings_text},
     rule::{self, Question},
     smtp::Verb,
-    source::{self, Sensitive},
+    source::{self, Input, Log, ReadOptions, Sensitive},
 };
 
 use super::{
@@ -143,7 +143,10 @@ pub(super) fn explain(typed: ExplainArgs) -> io::Result<Status> {
     match typed.what.as_slice() {
         [dash] if dash == "-" => lines(&mut answer)?,
         // A text of several lines is easier to hand over in a file, or as it was copied.
-        [file] if Path::new(file).is_file() => answer(&one_text(source::open(file)?)?)?,
+        [file] if Path::new(file).is_file() => {
+            let unread = |error| io::Error::other(format!("{}: cannot be read ({error}).", Path::new(file).display()));
+            answer(&source::open(file).and_then(one_text).map_err(unread)?)?;
+        }
         [] if io::stdin().is_terminal() => {
             let none = |error| format!("explain: no clipboard ({error}). Write the text behind it, or - < FILE.");
             let text = clipboard::paste().map_err(|error| io::Error::other(none(error)))?;
@@ -163,6 +166,7 @@ const MAX_TEXT_BYTES: u64 = 64 * 1024;
 fn one_text(from: impl Read) -> io::Result<Vec<u8>> {
     let mut text = Vec::new();
     from.take(MAX_TEXT_BYTES).read_to_end(&mut text)?;
+    text = source::unmarked(&text);
     // Tabs part the fields of `-`; here they are blanks.
     text.iter_mut().filter(|b| **b == b'\t').for_each(|b| *b = b' ');
     Ok(text)
@@ -177,14 +181,11 @@ fn provider<'k>(knowledge: &'k Knowledge, name: &str) -> Option<&'k Provider> {
     place.and_then(by_place).or_else(|| knowledge.provider_by_name(name))
 }
 
-/// Every line of standard input.
+/// Every line of standard input, read as a log is.
 fn lines(answer: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
-    let mut input = io::stdin().lock();
-    let mut line = Vec::new();
-    while input.read_until(b'\n', &mut line)? > 0 {
-        let text = line.strip_suffix(b"\n").unwrap_or(&line);
-        answer(text.strip_suffix(b"\r").unwrap_or(text))?;
-        line.clear();
+    let mut input = Log::open(&Input::Stdin, &ReadOptions::default()).map_err(io::Error::other)?;
+    while let Some(block) = input.next_block().map_err(io::Error::other)? {
+        block.lines().try_for_each(|line| answer(line.text))?;
     }
     Ok(())
 }
@@ -212,9 +213,7 @@ pub(super) fn list(typed: ListArgs) -> io::Result<Status> {
 pub(super) fn providers(typed: ProvidersArgs) -> io::Result<Status> {
     let knowledge = &*typed.facts.load()?;
     let Some(settings) = rule::settings_for(knowledge, &typed.address, Local::now().date_naive()) else {
-        let example = "Write an address such as fred@practice.co.za, its domain, or a provider's name such as mweb.";
-        let sentence = format!("{}: no mail address, and no provider of that name. {example}", typed.address);
-        return Err(io::Error::other(sentence));
+        return Err(io::Error::other(format!("{}: {}", typed.address, rule::NO_ADDRESS)));
     };
     match typed.format {
         AnswerFormat::Json => write(&settings_json(&typed.address, &settings)?, None),

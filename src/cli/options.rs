@@ -179,6 +179,7 @@ pub(super) fn request(select: Option<SelectArgs>, read: ReadArgs) -> io::Result<
     if let (Some(since), Some(until)) = (request.since, request.until)
         && since > until
     {
+        let [since, until] = [since, until].map(|moment| moment.format("%Y-%m-%d %H:%M"));
         let sentence = format!("--since: {since} is after --until {until}, so nothing is between. Exchange the two.");
         return Err(io::Error::other(sentence));
     }

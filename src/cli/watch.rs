@@ -11,8 +11,7 @@ use clap::{Args, ValueHint};
 use crate::{
     Request, Waits, WatchRequest,
     report::{LiveFormat, Setup, ways_seen},
-    rule::Probed,
-    source::small_text,
+    ticket::of_probe,
 };
 
 use super::{
@@ -68,7 +67,8 @@ const FORMATS: [(&str, &str, LiveFormat); 2] = [
 pub(super) fn watch(typed: WatchArgs) -> io::Result<Status> {
     let path = crate::newest(typed.path.as_deref().map(Path::new), &mut complain).map_err(io::Error::other)?;
     let request = options::request(None, typed.read)?;
-    let probed = typed.probe.as_deref().map(probed).transpose().map_err(io::Error::other)?.unwrap_or_default();
+    let probed = typed.probe.as_deref().map(|path| of_probe(path, ways_seen)).transpose();
+    let probed = probed.map_err(io::Error::other)?.unwrap_or_default();
     let read = Request { paths: vec![path.clone().into()], ..request.clone() };
     let ScreenArgs { redact: level, looks } = typed.screen;
     let mut output = Output::open(&Wanted { looks, ..Wanted::plain(&[&read]) })?;
@@ -79,10 +79,4 @@ pub(super) fn watch(typed: WatchArgs) -> io::Result<Status> {
     let summary = crate::watch(&watched, &mut *live, &mut complain)?;
     summary.problems.iter().for_each(|sentence| complain(sentence));
     Ok(if watched.request.meter.is_stopped() { Status::Interrupted } else { Status::NotDone })
-}
-
-fn probed(path: &Path) -> Result<Vec<Probed>, String> {
-    let read = small_text(path).map_err(|error| format!("cannot be read ({error})"));
-    let seen = read.and_then(|json| ways_seen(&json));
-    seen.map_err(|why| format!("{}: {why}. Write it with: mtmlog probe --format json", path.display()))
 }

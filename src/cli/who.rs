@@ -10,7 +10,7 @@ use clap::{Args, ValueHint};
 use crate::{
     case::StandIns,
     redact::{Level, Redactor},
-    source::small_text,
+    source::{small_text, to_text, unmarked},
 };
 
 use super::status::Status;
@@ -45,8 +45,9 @@ pub(super) fn who(typed: &WhoArgs) -> io::Result<Status> {
     let map = StandIns::read(&text).ok_or_else(|| refused("this is no map that `mtmlog case` wrote.".to_owned()))?;
     let mut text = typed.text.join(" ");
     if text == "-" {
-        text.clear();
-        io::stdin().take(MAX_ANSWER_BYTES).read_to_string(&mut text)?;
+        let mut answer = Vec::new();
+        io::stdin().take(MAX_ANSWER_BYTES).read_to_end(&mut answer)?;
+        text = to_text(&unmarked(&answer)).into_owned();
     }
     let (back, count) = map.put_back(text.trim_end());
     if count == 0 {

@@ -126,10 +126,7 @@ fn explain(ask: &Ask, out: &mut dyn Write) -> io::Result<Reply> {
 
 fn providers(ask: &Ask, out: &mut dyn Write) -> io::Result<Reply> {
     let Some(settings) = rule::settings_for(Knowledge::builtin(), &ask.text, ask.now.date()) else {
-        return Ok(Reply::problem(
-            "No mail address, and no provider of that name. Write an address such as fred@practice.co.za, its domain, or a \
-             provider's name such as mweb.",
-        ));
+        return Ok(Reply::problem(rule::NO_ADDRESS.replacen('n', "N", 1)));
     };
     let text = match ask.format.as_str() {
         "text" => settings_text(&ask.text, &settings, Look::default()),

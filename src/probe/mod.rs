@@ -25,7 +25,7 @@ mod verdict;
 mod windows;
 mod wire;
 
-use std::{collections::BTreeMap, io, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 use crate::knowledge::Knowledge;
 
@@ -118,15 +118,10 @@ fn look_by(
     attempts
 }
 
-/// Whom else to ask, where a member was reached and something was wrong with it.
+/// The next member of the farm, where one was reached and something was wrong with it.
 fn another_member(attempt: &ProbeAttempt, names: &BTreeMap<String, Names>) -> Option<Names> {
     let answered = attempt.address.filter(|_| attempt.passed(StepName::Connect) && attempt.cause.is_some())?;
     names.get(&attempt.candidate.host)?.beside(answered)
-}
-
-/// An error that says all in its own words.
-fn sentence(text: impl Into<String>) -> io::Error {
-    io::Error::other(text.into())
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::{
 };
 
 use super::{
-    Candidate, DomainFacts, Mode, ProbeAttempt, ProbeRequest, Target, TlsFacts, look, look_up_domain, pc, sentence,
+    Candidate, DomainFacts, Mode, ProbeAttempt, ProbeRequest, Target, TlsFacts, look, look_up_domain, pc,
     spf::Coverage, tls::Trust, verdict,
 };
 
@@ -32,7 +32,7 @@ pub fn probe(
     knowledge: &Knowledge,
 ) -> io::Result<ProbePage> {
     if target.candidates.is_empty() {
-        return Err(sentence(format!(
+        return Err(io::Error::other(format!(
             "{}: no server is known for it. Name one, such as mail.practice.co.za:587.",
             target.name
         )));

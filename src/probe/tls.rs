@@ -16,7 +16,7 @@ use rustls::{
     pki_types::{CertificateDer, ServerName, UnixTime},
 };
 
-use super::{certificate, sentence};
+use super::certificate;
 
 pub use super::certificate::CertificateFacts;
 
@@ -163,8 +163,8 @@ pub(super) fn handshake<S: Read + Write>(host: &str, mut stream: S) -> io::Resul
         .with_custom_certificate_verifier(witness.clone())
         .with_no_client_auth();
     config.enable_sni = true;
-    let name =
-        ServerName::try_from(host.to_owned()).map_err(|_| sentence("this name cannot stand in a certificate"))?;
+    let name = ServerName::try_from(host.to_owned())
+        .map_err(|_| io::Error::other("this name cannot stand in a certificate"))?;
     let mut tls = ClientConnection::new(config.into(), name).map_err(io::Error::other)?;
     let mut trouble = None;
     while tls.is_handshaking() && trouble.is_none() {

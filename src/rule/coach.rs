@@ -278,10 +278,10 @@ impl<'k> Coach<'k> {
         } else {
             "and most hosts lock the practice out at about the fifth"
         };
-        let count = if refused == 0 {
-            "the server counts too many wrong passwords".to_owned()
-        } else {
-            format!("{refused} passwords were refused")
+        // A server that counts them may have refused the others before the log begins.
+        let count = match refused {
+            0 | 1 => "the server counts too many wrong passwords".to_owned(),
+            _ => format!("{refused} passwords were refused"),
         };
         let words = format!(
             "STOP: {count}, {what}. Send no further test mail until the very same password signs in to webmail; then wait 30 \

@@ -35,8 +35,8 @@ struct EndlessRetries {
     pile: Pile,
     last: Option<NaiveDateTime>,
     interval: Option<TimeDelta>,
-    /// The longest steady run, once it is long enough.
-    steady: Option<Pile>,
+    /// The newest steady run that is long enough, with its interval.
+    steady: Option<(Pile, TimeDelta)>,
 }
 
 impl Watch for EndlessRetries {
@@ -58,10 +58,10 @@ impl Watch for EndlessRetries {
             let title = Some(Words::from(title).address(address));
             return Some(Found { title, ..Found::new(failing.pile.clone(), Confidence::Likely) });
         }
-        let steady = self.steady?;
-        let every = self.interval.map_or(0, |interval| interval.num_seconds().unsigned_abs());
+        let (steady, interval) = self.steady?;
         // Stopping it is wise, but the refusal is what to act on first: it explains no cause.
-        let title = format!("The program tries again every {} without success", super::advice::span(every));
+        let every = super::advice::span(interval.num_seconds().unsigned_abs());
+        let title = format!("The program tries again every {every} without success");
         Some(Found { title: Some(title.into()), ..Found::new(steady.explaining_only(&[]), Confidence::Likely) })
     }
 }
@@ -84,7 +84,7 @@ impl EndlessRetries {
         }
         self.pile.add(seen);
         if self.pile.count > MIN_FAILURES_IN_A_ROW {
-            self.steady = Some(self.pile.clone());
+            self.steady = self.interval.map(|interval| (self.pile.clone(), interval));
         }
     }
 }

@@ -58,7 +58,7 @@ pub use occurrences::Pile;
 pub use period::{Pace, Period, Setting, Share, Value, Values};
 pub use reading::Question;
 pub use seen::Seen;
-pub use settings::{Settings, Try, domain, settings, settings_for};
+pub use settings::{NO_ADDRESS, Settings, Try, domain, settings, settings_for};
 pub use state::{Condition, History, State};
 pub use trouble::{Reach, Standing};
 

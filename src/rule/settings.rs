@@ -44,6 +44,10 @@ pub fn domain(address: &str) -> Option<&str> {
     (domain.contains('.') && domain.split('.').all(plain)).then_some(domain)
 }
 
+/// Said where a text is none of what [`settings_for`] takes.
+pub const NO_ADDRESS: &str = "no mail address, and no provider of that name. Write an address such as fred@practice.co.za, \
+                              its domain, or a provider's name such as mweb.";
+
 /// The settings by an address, a domain, a server's name, or the provider's name; `None` where it is none of these.
 pub fn settings_for<'k>(knowledge: &'k Knowledge, typed: &str, today: NaiveDate) -> Option<Settings<'k>> {
     let Some(domain) = domain(typed) else {

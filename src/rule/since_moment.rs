@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, Words, advice::counted};
+use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, Words, advice::counted, trouble::moment};
 use crate::{
     dialect::Stamp,
     knowledge::Cause,
@@ -104,7 +104,6 @@ impl Watch for SinceMoment {
             return None;
         }
         // Another workstation's file, of the same hours: not what came after.
-        let moment = |stamp: Option<Stamp>| stamp.and_then(|stamp| stamp.naive());
         if moment(last.at).zip(moment(self.began)).is_some_and(|(sent, began)| began < sent) {
             return None;
         }

@@ -1,8 +1,6 @@
 //! Does mail go out? The state of a customer or a log (contract section 3), decided by its transactions alone.
 
-use chrono::NaiveDateTime;
-
-use super::trouble::{Reach, Standing, Troubles};
+use super::trouble::{Reach, Standing, Troubles, moment};
 use crate::{
     dialect::Stamp,
     knowledge::{Cause, Knowledge},
@@ -151,8 +149,4 @@ impl History {
                 .collect(),
         }
     }
-}
-
-fn moment(stamp: Option<Stamp>) -> Option<NaiveDateTime> {
-    stamp.and_then(|stamp| stamp.naive())
 }

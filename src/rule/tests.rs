@@ -170,7 +170,7 @@ fn every_rule_tells_all() {
 /// The findings of attempts that follow each other by a minute, a letter each: `s` sent, `a` broken off with an attachment,
 /// `r` and `o` refused for two addresses of one domain, `p` a password refused, `w` the same on another PC, `t` timed out,
 /// `.` none. A number before a letter repeats it: `2p11s`.
-fn found_in(attempts: &str) -> Vec<&'static str> {
+fn found_in(attempts: &str) -> Vec<Finding> {
     let (mut all, mut times) = (String::new(), 0);
     for c in attempts.chars() {
         match c.to_digit(10) {
@@ -201,11 +201,19 @@ fn found_in(attempts: &str) -> Vec<&'static str> {
         tx.ended_at = tx.started_at;
         diagnosis.observe(0, minute.into(), &tx);
     }
-    diagnosis.judgement().findings.iter().map(|finding| finding.finding).collect()
+    diagnosis.judgement().findings
+}
+
+#[test]
+fn a_retry_is_told_with_its_interval_whatever_fails_later() {
+    let found = found_in("12p90.p");
+    let retries = found.iter().find(|finding| finding.finding == "endless-retries").unwrap();
+    assert_eq!(plain(&retries.title), "The program tries again every 60 seconds without success");
 }
 
 #[test]
 fn a_rule_fires_at_the_number_it_names_and_not_at_one_less() {
+    let found_in = |attempts| -> Vec<&str> { found_in(attempts).iter().map(|finding| finding.finding).collect() };
     for (rule, fires, silent) in [
         ("attachments-only", "s2a", ["sa", "2a"]),
         ("burst-after-failure", "2p11s", ["2p10s", "p11s"]),

@@ -230,7 +230,8 @@ fn provider(address: &Sensitive) -> Option<Vec<u8>> {
     Some(Knowledge::builtin().provider_by_domain(&domain).map_or(domain, |provider| provider.name.clone().into_bytes()))
 }
 
-fn naive(stamp: Option<Stamp>) -> Option<NaiveDateTime> {
+/// Date and time of day; `None` where the log writes no date.
+pub(super) fn moment(stamp: Option<Stamp>) -> Option<NaiveDateTime> {
     stamp.and_then(|stamp| stamp.naive())
 }
 
@@ -284,7 +285,7 @@ impl Trouble {
         self.newest = nth;
         self.file = file;
         self.newest_at = tx.last_time().or(self.newest_at);
-        self.old_from = naive(self.newest_at).and_then(|newest| newest.checked_add_signed(OVER_AFTER));
+        self.old_from = moment(self.newest_at).and_then(|newest| newest.checked_add_signed(OVER_AFTER));
         self.way = Way::of(tx);
         self.bytes = tx.message_bytes.unwrap_or(0);
         self.since = 0;
@@ -308,7 +309,7 @@ impl Trouble {
 
     /// It has not passed, and the mail is not older than it: within a file the order of the lines tells, else the times.
     fn is_open(&self, file: usize, tx: &Transaction) -> bool {
-        let times = || naive(self.newest_at).zip(naive(tx.last_time()));
+        let times = || moment(self.newest_at).zip(moment(tx.last_time()));
         self.passed.is_none() && (self.file == file || times().is_none_or(|(failed, sent)| sent >= failed))
     }
 
@@ -356,6 +357,6 @@ impl Trouble {
     }
 
     fn is_old(&self, at: Option<Stamp>) -> bool {
-        self.since >= OVER_AFTER_MAILS || self.old_from.zip(naive(at)).is_some_and(|(old_from, now)| now >= old_from)
+        self.since >= OVER_AFTER_MAILS || self.old_from.zip(moment(at)).is_some_and(|(old_from, now)| now >= old_from)
     }
 }

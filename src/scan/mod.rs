@@ -233,7 +233,7 @@ fn batch(log: &mut Log, width: usize, end: &mut Result<(), SourceError>) -> Vec<
     blocks
 }
 
-/// Where in a log the reading is: what is open there, and the sums so far.
+/// The state of a reading: the conversations that are open, and the sums so far.
 #[derive(Clone)]
 pub struct Open<'k> {
     carry: Builder<'k>,

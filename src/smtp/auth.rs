@@ -186,7 +186,7 @@ pub(crate) fn base64(text: &[u8]) -> Option<Vec<u8>> {
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// What each byte stands for; more than 63 for one outside the alphabet. A table, as every session signs in.
+/// The value of each letter, 0 to 63; 255 for a byte outside the alphabet. A table, as every session signs in.
 const SIX_BITS: [u8; 256] = {
     let (mut table, mut place) = ([u8::MAX; 256], 0);
     while place < ALPHABET.len() {

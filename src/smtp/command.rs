@@ -120,7 +120,7 @@ pub fn command(input: &[u8]) -> IResult<&[u8], Command<'_>> {
     }
 }
 
-/// What a command begins with, in a text that goes on behind it; without its arguments, but for the mechanism of AUTH.
+/// The command at the beginning of a text that goes on behind it; without its arguments, but for the mechanism of AUTH.
 ///
 /// ```abnf
 /// command-start = ( "EHLO" / "LHLO" / "HELO" ) SP / "MAIL FROM:" / "RCPT TO:" / "AUTH" SP sasl-mech
@@ -197,14 +197,7 @@ fn hello(input: &[u8]) -> IResult<&[u8], Command<'_>> {
 /// The path may be missing: pages take `<a@b.example>` for a tag. Some logs show the verb alone, which in small letters is a
 /// word.
 fn mail(input: &[u8]) -> IResult<&[u8], Command<'_>> {
-    if input.trim_ascii_end() == b"MAIL" {
-        return Ok((b"", Command::Mail(b"", None)));
-    }
-    let (rest, _) = word("MAIL FROM:").parse(input)?;
-    if rest.trim_ascii().is_empty() {
-        return Ok((b"", Command::Mail(b"", None)));
-    }
-    let (parameters, path) = mailbox::path(rest)?;
+    let (parameters, path) = with_path("MAIL", "MAIL FROM:", input)?;
     let size = parameters.split(u8::is_ascii_whitespace).find_map(|p| {
         let value = p.split_at_checked(5).filter(|(name, _)| name.eq_ignore_ascii_case(b"SIZE="))?.1;
         std::str::from_utf8(value).ok()?.parse().ok()
@@ -227,15 +220,17 @@ pub fn begins_with_body_value(text: &[u8]) -> bool {
 /// rcpt = "RCPT" / "RCPT TO:" [ Forward-path [ SP Rcpt-parameters ] ]
 /// ```
 fn rcpt(input: &[u8]) -> IResult<&[u8], Command<'_>> {
-    if input.trim_ascii_end() == b"RCPT" {
-        return Ok((b"", Command::Rcpt(b"")));
-    }
-    let (rest, _) = word("RCPT TO:").parse(input)?;
-    if rest.trim_ascii().is_empty() {
-        return Ok((b"", Command::Rcpt(b"")));
-    }
-    let (_, path) = mailbox::path(rest)?;
+    let (_, path) = with_path("RCPT", "RCPT TO:", input)?;
     Ok((b"", Command::Rcpt(path)))
+}
+
+/// The path behind these words, and the parameters that follow it; nothing of either behind the verb alone.
+fn with_path<'a>(verb: &str, words: &'static str, input: &'a [u8]) -> IResult<&'a [u8], &'a [u8]> {
+    if input.trim_ascii_end() == verb.as_bytes() {
+        return Ok((b"", b""));
+    }
+    let (rest, _) = word(words).parse(input)?;
+    if rest.trim_ascii().is_empty() { Ok((b"", b"")) } else { mailbox::path(rest) }
 }
 
 /// ```abnf

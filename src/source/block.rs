@@ -127,12 +127,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_block_can_go_to_another_thread() {
-        fn sendable<T: Send + 'static>() {}
-        sendable::<Block>();
-    }
-
-    #[test]
     fn debug_shows_no_content() {
         let mut buffer = Buffer::take(6);
         buffer[..6].copy_from_slice(b"secret");

@@ -58,7 +58,7 @@ pub(crate) use log_file::{FNV_BASIS, fnv};
 pub use meter::Meter;
 pub use places::{KNOWN_PLACES, KnownLog, KnownLogs, KnownPlace, find_known};
 pub use sensitive::Sensitive;
-pub use small::small_text;
+pub use small::{small_text, unmarked};
 pub use stdin_buffer::StdinBuffer;
 #[cfg(not(target_family = "wasm"))]
 pub use tail::{Anew, Tail, TailChange};

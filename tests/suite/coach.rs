@@ -8,7 +8,7 @@ use std::fs;
 use crate::common::Collected;
 use mtmlog::{
     Request,
-    knowledge::Knowledge,
+    knowledge::{Cause, Knowledge},
     rule::{Coach, Next},
     session::{Outcome, Tls, Transaction},
 };
@@ -272,6 +272,9 @@ fn nobody_is_led_to_a_fifth_wrong_password() {
             && words(1).contains("Only the password is left")
     );
     assert!(words(3).contains("STOP: 4 passwords were refused"), "{}", words(3));
+    let counted = Transaction { cause: Some(Cause::AuthTooManyAttempts), ..newest(&fault.test_mail(&fault.begins).0) };
+    let stop = Coach::new(Knowledge::builtin(), Vec::new()).observe((0, 0), &counted).unwrap();
+    assert!(format!("{:?}", stop.words).contains("STOP: the server counts too many wrong passwords"), "{stop:?}");
     // Silence after that is the lock.
     let log = Fault { ports: &[], ..Fault { name: "", host: HOST, ports: BOTH, begins: RIGHT, probed: false } }
         .test_mail(&RIGHT)

@@ -29,7 +29,7 @@ use super::{
 /// Rows of the list that stand in the page from the start; the script brings in the others.
 const ROWS_AT_FIRST: usize = 300;
 
-/// Customers with a part of their own; the table has all.
+/// Customers with a part of their own; with `--all` the table has all.
 const MAX_CUSTOMERS: usize = 100;
 
 #[derive(Serialize)]
@@ -98,7 +98,7 @@ impl<'a> Page<'a> {
         let (grid, _) = std::mem::replace(&mut html.grid, Newest::new(MAX_GRID_ROWS)).into_newest();
         let (rows, files) = (&mut html.rows, &html.files);
         let condition = judged.condition();
-        let fleet = judged.is_several().then(|| Fleet::new(judged, rows, false));
+        let fleet = judged.is_several().then(|| Fleet::new(judged, rows, html.all));
         let worst = judged.customers.first().map_or(State::Idle, Customer::state);
         let state = fleet::kind(worst);
         let newest = state_text::newest(&condition, Some(judged.now)).filter(|_| fleet.is_none());

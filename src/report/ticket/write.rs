@@ -28,7 +28,7 @@ const LOOK_SOON: &str = "Please look soon: many servers keep their logs for a fe
 const BLANK_FIELDS: [&str; 4] = ["Practice", "Account number", "Phone", "Your reference"];
 const BLANK_LINE: &str = "____________________";
 /// Steps of the practice's own that a desk wants to know of.
-const OWN_STEPS: usize = 4;
+const MAX_OWN_STEPS: usize = 4;
 /// A failure of so many days ago may be in no server's log any more.
 const OLD_DAYS: i64 = 3;
 /// Rows of a table that a desk reads.
@@ -103,7 +103,7 @@ impl Ticket<'_> {
     fn own_steps(&self) -> Vec<String> {
         let own = |row: &&FindingRow| row.standing && row.acts.iter().any(|who| *who != "provider");
         let steps = self.findings.iter().take(1).filter(own).flat_map(|row| &row.steps);
-        steps.take(OWN_STEPS).map(ToString::to_string).collect()
+        steps.take(MAX_OWN_STEPS).map(ToString::to_string).collect()
     }
 
     fn sentence(&self, failed: Option<&LocatedAttempt>, zone: Option<&Zone>) -> String {

@@ -20,12 +20,10 @@ impl Exchange {
     pub(super) fn heed_prompt(&mut self, text: &[u8]) {
         let Some(prompt) = decoded(text) else { return };
         let asks = |word: &[u8]| prompt.len() >= word.len() && prompt[..word.len()].eq_ignore_ascii_case(word);
-        self.step = match () {
-            () if asks(b"user") => 0,
-            () if asks(b"pass") => 1,
-            () => return,
-        };
-        self.mechanism = self.mechanism.or(Some(AuthMechanism::Login));
+        if let Some(step) = [&b"user"[..], b"pass"].into_iter().position(asks) {
+            self.step = step;
+            self.mechanism = self.mechanism.or(Some(AuthMechanism::Login));
+        }
     }
 }
 
