@@ -1,31 +1,70 @@
-//! Parts a line of JSON that holds a list of records: who writes the log when the run is over writes one array.
+//! Parts a line that holds several records: who writes the log when the run is over writes one array of JSON, one element of
+//! XML around all others, or one line of a sentence for each mail (`clauses`).
 //!
-//! Each object of the array becomes a line, and what stands around the array too. The bracket or the comma before an object
-//! becomes its line end, so that every byte stays where it is.
+//! Each record becomes a line. Where a mark stands between two records it becomes the line end; else one is put there, and
+//! before a clause the time of its line. Lines that have another offset than in the log are told.
+
+use std::ops::Range;
+
+use super::{clauses, grammar::offset, markup, wrap::Undone};
 
 /// A text that was written as one line has hardly more.
 const MAX_LINES: usize = 3;
 /// Objects that make a list.
-const MIN_OBJECTS: usize = 2;
+pub(super) const MIN_OBJECTS: usize = 2;
 /// Fields of each: one field alone is a name in a list of names.
-const MIN_FIELDS: usize = 2;
+pub(super) const MIN_FIELDS: usize = 2;
 /// The list is the log: it has this share of the bytes of its line, of ten.
-const MOST: usize = 7;
+pub(super) const MOST: usize = 7;
 
-/// The text, which has these lines, with those parted that hold a list of objects; `None` where none does.
-pub(super) fn parted(text: &[u8], lines: &[&[u8]]) -> Option<Vec<u8>> {
+/// Where a line is parted.
+pub(super) struct Cut {
+    /// Where the line before ends, and the next one begins.
+    pub between: Range<usize>,
+    /// What is put before the next one too.
+    pub head: Range<usize>,
+}
+
+/// The text, which has these lines, with those parted that hold several records; `None` where none does.
+pub(super) fn parted(text: &[u8], lines: &[&[u8]]) -> Option<Undone> {
     let filled = || lines.iter().filter(|line| !line.trim_ascii().is_empty());
-    if filled().nth(MAX_LINES).is_some() {
-        return None;
-    }
-    let mut parted = None;
-    for line in filled().filter(|line| matches!(line.trim_ascii_start().first(), Some(b'[' | b'{'))) {
-        let start = super::grammar::offset(text, line);
-        for mark in list(line).unwrap_or_default() {
-            parted.get_or_insert_with(|| text.to_vec())[start + mark] = b'\n';
+    let is_one = filled().nth(MAX_LINES).is_none();
+    let (mut undone, mut done) = (Undone::default(), 0);
+    for line in filled() {
+        let cuts = cuts(line, is_one);
+        if cuts.is_empty() {
+            continue;
         }
+        let start = offset(text, line);
+        for Cut { between, head } in cuts {
+            undone.text.extend_from_slice(&text[done..start + between.start]);
+            undone.text.push(b'\n');
+            undone.goes_on_at(start + between.end);
+            undone.text.extend_from_slice(&line[head]);
+            done = start + between.end;
+        }
+        let end = start + line.len();
+        let next = memchr::memchr(b'\n', &text[end..]).map_or(text.len(), |length| end + length + 1);
+        undone.text.extend_from_slice(&text[done..next]);
+        undone.goes_on_at(next);
+        done = next;
     }
-    parted
+    undone.text.extend_from_slice(&text[done..]);
+    (done > 0).then_some(undone)
+}
+
+/// Where the line is parted; `is_one`: it is the whole log.
+fn cuts(line: &[u8], is_one: bool) -> Vec<Cut> {
+    match line.trim_ascii_start().first() {
+        Some(b'[' | b'{') if is_one => {
+            if let Some(marks) = list(line) {
+                return marks.into_iter().map(|mark| Cut { between: mark..mark + 1, head: 0..0 }).collect();
+            }
+        }
+        Some(b'<') => return markup::cuts(line, is_one),
+        _ => {}
+    }
+    clauses::cuts(line)
 }
 
 /// A bracket that is open.
@@ -104,8 +143,9 @@ mod tests {
     use super::*;
 
     fn lines(text: &str) -> Option<String> {
-        let parted = parted(text.as_bytes(), &text.lines().map(str::as_bytes).collect::<Vec<_>>())?;
-        assert_eq!(parted.len(), text.len(), "bytes stay where they are");
+        let Undone { text: parted, moved } =
+            parted(text.as_bytes(), &text.lines().map(str::as_bytes).collect::<Vec<_>>())?;
+        assert!(parted.len() == text.len() || !moved.is_empty(), "bytes stay where they are");
         Some(String::from_utf8(parted).unwrap())
     }
 

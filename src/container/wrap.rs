@@ -43,6 +43,35 @@ pub(super) struct Undone {
     pub moved: Vec<(usize, u64)>,
 }
 
+impl Undone {
+    /// What is put behind the text so far stands there in the log.
+    pub(super) fn goes_on_at(&mut self, offset: usize) {
+        let (at, known) = self.moved.last().copied().unwrap_or_default();
+        if known + (self.text.len() - at) as u64 != offset as u64 {
+            self.moved.push((self.text.len(), offset as u64));
+        }
+    }
+
+    /// The same, of a text that was undone from this one: where its lines stand in the log.
+    pub(super) fn then(self, next: Undone) -> Undone {
+        let place = |at: u64| {
+            let (begin, offset) =
+                self.moved.iter().rev().find(|(begin, _)| *begin as u64 <= at).copied().unwrap_or_default();
+            offset + at - begin as u64
+        };
+        let begins = [(0, 0)].into_iter().chain(next.moved.iter().copied());
+        let ends = next.moved.iter().map(|(at, _)| *at).chain([next.text.len()]);
+        let mut moved = Vec::new();
+        for ((begin, from), end) in begins.zip(ends) {
+            moved.push((begin, place(from)));
+            let inner = from + 1..from + (end - begin) as u64;
+            let within = self.moved.iter().filter(|(at, _)| inner.contains(&(*at as u64)));
+            moved.extend(within.map(|(at, offset)| (begin + at - from as usize, *offset)));
+        }
+        Undone { text: next.text, moved }
+    }
+}
+
 /// The text, which has these lines, with its broken ones joined; `None` where none was broken.
 pub(super) fn join(text: &[u8], lines: &[&[u8]]) -> Option<Undone> {
     let folded = folded(text, lines);

@@ -26,9 +26,10 @@ pub(super) fn recipients(text: &[u8]) -> &[u8] {
             }
             Some((first, last)) => {
                 // `copied a@b.example, refused for c@d.example`
+                let is_other = || text.get(last..start).is_some_and(refuses) && is_recipient(&text[..start]);
                 let refused = !OwnWords::of(&text[..first]).failed
-                    && text.get(last..start).is_some_and(refuses)
-                    && is_recipient(&text[..start]);
+                    && (is_other()
+                        || text.get(last..start).is_some_and(|between| is_part_refused(&text[first..last], between)));
                 found = if refused { Some((start, end)) } else { found };
                 break;
             }
@@ -62,8 +63,29 @@ pub(super) fn behind_first(addresses: &[u8]) -> Option<(&[u8], &[u8])> {
     behind.contains(&b'@').then_some((first, behind))
 }
 
-/// Whom the line names before the one that was refused, where it says that his went out.
+/// `to a@b.example; c@d.example: delivered to 1 of 2, refused: `: behind a list stands that the mail went out to others than the
+/// one that is named again.
+fn is_part_refused(list: &[u8], between: &[u8]) -> bool {
+    memchr::memchr_iter(b'@', list).nth(1).is_some() && (parts(between) || OwnWords::of(between).sent)
+}
+
+/// `1 of 2`
+fn parts(text: &[u8]) -> bool {
+    let words: Vec<&[u8]> = text.split(|b| !is_word_byte(*b)).collect();
+    words.windows(3).any(|part| match (number(part[0]), part[1], number(part[2])) {
+        (Some(part), b"of" | b"van" | b"out", Some(all)) => part > 0 && part < all,
+        _ => false,
+    })
+}
+
+/// Whom the line names before the one that was refused, where it says that his went out; of a list, all.
 pub(super) fn taken<'a>(text: &'a [u8], refused: &[u8]) -> &'a [u8] {
+    let at = refused.first().and_then(|first| text.iter().position(|b| ptr::eq(b, first))).unwrap_or_default();
+    let list = recipients(&text[..at]);
+    let end = list.last().and_then(|last| text.iter().position(|b| ptr::eq(b, last))).unwrap_or_default();
+    if end > 0 && is_part_refused(list, &text[end + 1..at]) {
+        return list;
+    }
     let mut all = memchr::memchr_iter(b'@', text).filter_map(|at| address(text, at));
     let first = all.next().filter(|(start, _)| !refused.is_empty() && !ptr::eq(&text[*start], &refused[0]));
     let taken = first.filter(|(start, _)| is_recipient(&text[..*start]) && OwnWords::of(&text[..*start]).sent);
@@ -418,6 +440,9 @@ mod tests {
         assert_eq!(of("error_code=535 email=a@b.example"), "a@b.example");
         assert_eq!(of("552 a@b.example"), "a@b.example");
         assert_eq!(of("copied a@b.example, refused for c@d.example: 550 no"), "c@d.example");
+        let partly = b"to a@b.example; c@d.example: delivered to 1 of 2, refused: c@d.example (550 no)";
+        assert_eq!(recipients(partly), b"c@d.example");
+        assert_eq!(taken(partly, recipients(partly)), b"a@b.example; c@d.example");
         assert_eq!(of("Mail to a@b.example failed, copy to c@d.example"), "a@b.example");
         assert_eq!(of("Reply-To: <a@b.example>"), "");
         assert_eq!(of("ERR 554 5.7.1 Rejected as spam -> a@b.example"), "a@b.example");

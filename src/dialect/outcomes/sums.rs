@@ -31,13 +31,27 @@ pub(super) fn counts_silent(records: &[&Record<'_>], mails: &[Mail<'_>]) -> bool
 /// The one line that sums up, behind all mails of a log that is known as a whole, where it counts more than these.
 pub(super) fn counts_more(records: &[&Record<'_>], mails: usize) -> Option<Vec<u8>> {
     let sums = |record: &&&Record<'_>| {
-        record.told.words.counts_mails.filter(|_| quoted(record.text).is_none() && !record.names())
+        let counted = record.told.words.counts_mails.filter(|_| quoted(record.text).is_none() && !record.names());
+        counted.map(|(sent, failed)| sent + failed)
     };
     let filled = records.iter().rev().filter(|record| !record.line.trim_ascii().is_empty()).take(MOST_LINES);
     let behind = filled.take_while(|record| place::recipients(record.line).is_empty());
     let (record, counted) = behind.filter_map(|record| Some((record, sums(&record)?))).next()?;
     let one = records.len() <= SUMMED && records.iter().filter(|record| sums(record).is_some()).count() == 1;
     (one && mails > 0 && counted > mails as u64).then(|| record.line.to_vec())
+}
+
+/// Nothing but sums is told: no line names a recipient, or says of a mail how it went.
+pub(super) fn are_all(records: &[&Record<'_>]) -> bool {
+    let tells = |record: &&Record<'_>| record.names() || record.speaks() || record.verdict().is_some();
+    records.iter().any(|record| counts(record).is_some()) && !records.iter().any(|record| tells(&record))
+}
+
+/// How the mails of a run went that a line sums up, where it is all that is told of them.
+pub(super) fn counts(record: &Record<'_>) -> Option<bool> {
+    let words = record.told.words;
+    let (sent, failed) = words.counts_mails.filter(|_| words.is_summary && words.mail && !words.other)?;
+    (sent + failed > 0).then_some(failed == 0)
 }
 
 /// The records behind the last one that names somebody, from the end.
