@@ -3,8 +3,8 @@
 //!
 //! ```abnf
 //! line   = [ stamp ] [ words ] clause 1*( mark clause )
-//! clause = [ words ] address words           ; among them one that says how it went
-//! mark   = ";" / "|" / ","
+//! clause = [ words ] address words           ; among them one that says how it went; the first words are the same in all
+//! mark   = ";" / "|" / "," / SP
 //! ```
 //! What stands before the first of clauses that begin with their addresses, `Statements: `, is said of each. Where the words
 //! between the clauses are others, the line tells of one mail with several recipients.
@@ -16,8 +16,9 @@ use bstr::ByteSlice;
 use super::{elements::Cut, grammar::offset, timestamp};
 use crate::knowledge::{By, Knowledge, WordClass, is_level, is_word_byte, word_classes};
 
-/// A comma stands in a sentence too, so that an address follows at once.
-const MARKS: &[u8] = b";|,";
+/// A comma stands in a sentence too, so that an address follows at once; a blank does everywhere, so that a mark also stands
+/// right behind each address: `a@b.example=sent c@d.example=failed`.
+const MARKS: &[u8] = b";|, ";
 
 /// Where the line is parted.
 pub(super) fn cuts(line: &[u8]) -> Vec<Cut> {
@@ -51,27 +52,35 @@ fn begins(line: &[u8], stamp: usize, mark: u8) -> Option<(usize, Vec<Range<usize
     let mut known = address(&line[stamp..])?;
     let first = offset(line, known);
     let (mut begin, mut worded) = (stamp, None);
-    let mut ends = memchr::memchr_iter(mark, &line[first..]).map(|at| first + at).peekable();
-    while let Some(end) = ends.next() {
+    let own = &line[stamp..first];
+    let find = |from: usize| memchr::memchr(mark, &line[from..]).map(|length| from + length);
+    let mut from = first;
+    while let Some(end) = find(from) {
         let next = end + 1 + line[end + 1..].iter().take_while(|b| b.is_ascii_whitespace()).count();
-        let clause = &line[next..ends.peek().copied().unwrap_or(line.len())];
+        let clause = &line[next..find(next).unwrap_or(line.len())];
+        from = next;
         // What names nobody goes on with the clause.
         let Some(named) = address(clause).filter(|named| !is_same(named, known)) else { continue };
         let before = clause[..offset(clause, named)].iter().any(u8::is_ascii_alphabetic);
-        if !is_told(&line[begin..end], known) || *worded.get_or_insert(before) != before || before && mark == b',' {
+        let valued = |address: &[u8]| matches!(line.get(offset(line, address) + address.len()), Some(b'=' | b':'));
+        if mark == b' ' && !(valued(known) && valued(named)) {
+            return None;
+        }
+        let as_first = !before || mark != b',' && is_alike(own, &clause[..offset(clause, named)]);
+        if !is_told(&line[begin..end], known) || *worded.get_or_insert(before) != before || !as_first {
             return None;
         }
         between.push(end..next);
         (begin, known) = (next, named);
     }
     let worded = worded.filter(|_| is_told(&line[begin..], known))?;
-    // Each has words of its own: so has the first.
-    let own = line[stamp..first].iter().any(u8::is_ascii_alphabetic);
-    match (worded, own) {
-        (true, true) => Some((stamp, between)),
-        (true, false) => None,
-        (false, _) => Some((first, between)),
-    }
+    Some((if worded { stamp } else { first }, between))
+}
+
+/// The same words, each number as good as another.
+fn is_alike(one: &[u8], other: &[u8]) -> bool {
+    let plain = |text: &[u8]| text.trim_ascii().iter().filter(|b| !b.is_ascii_digit()).copied().collect::<Vec<u8>>();
+    plain(one).eq_ignore_ascii_case(&plain(other))
 }
 
 /// The clause names nobody else, and says behind the address how it went.
@@ -142,6 +151,10 @@ mod tests {
                 &["Statements: a@b.example: ok", "Statements: c@d.example: failed (550 no, see x)"],
             ),
             (
+                "08:26 Results: a@b.example=ok c@d.example=failed: 550 no",
+                &["08:26 Results: a@b.example=ok", "08:26 Results: c@d.example=failed: 550 no"],
+            ),
+            (
                 "Bill 1 to a@b.example sent | Bill 2 to c@d.example failed",
                 &["Bill 1 to a@b.example sent", "Bill 2 to c@d.example failed"],
             ),
@@ -156,6 +169,7 @@ mod tests {
             "Sent to Anna <a@b.example>; Piet <c@d.example>",
             "Sent to a@b.example; c@d.example",
             "from=a@b.example;to=c@d.example;sent",
+            "Bill 1 to a@b.example accepted; copy to c@d.example refused: 550 no",
             "copied a@b.example, refused for c@d.example: 550 no",
             "Mail to a@b.example; c@d.example: delivered to 1 of 2, refused: c@d.example (550 no)",
         ] {

@@ -55,16 +55,41 @@ pub(super) fn parted(text: &[u8], lines: &[&[u8]]) -> Option<Undone> {
 
 /// Where the line is parted; `is_one`: it is the whole log.
 fn cuts(line: &[u8], is_one: bool) -> Vec<Cut> {
-    match line.trim_ascii_start().first() {
-        Some(b'[' | b'{') if is_one => {
-            if let Some(marks) = list(line) {
-                return marks.into_iter().map(|mark| Cut { between: mark..mark + 1, head: 0..0 }).collect();
-            }
-        }
-        Some(b'<') => return markup::cuts(line, is_one),
-        _ => {}
+    let first = line.trim_ascii_start().first();
+    let marks = if is_one && matches!(first, Some(b'[' | b'{')) { list(line) } else { None };
+    match (first, marks) {
+        (_, Some(marks)) => marks.into_iter().map(|mark| Cut { between: mark..mark + 1, head: 0..0 }).collect(),
+        (Some(b'{'), None) => objects(line).unwrap_or_default(),
+        (Some(b'<'), None) => markup::cuts(line, is_one),
+        _ => clauses::cuts(line),
     }
-    clauses::cuts(line)
+}
+
+/// Where objects stand side by side that begin with the same field.
+fn objects(line: &[u8]) -> Option<Vec<Cut>> {
+    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
+    let (mut cuts, mut end) = (Vec::new(), 0);
+    let first = &line[..memchr::memchr(b':', line)?];
+    for (at, byte) in line.iter().copied().enumerate() {
+        match byte {
+            b'"' if !escaped => in_string = !in_string,
+            b'{' | b'[' if !in_string => {
+                if depth == 0 && at > 0 {
+                    line[at..].starts_with(first.trim_ascii_start()).then_some(())?;
+                    cuts.push(Cut { between: end..at, head: 0..0 });
+                }
+                depth += 1;
+            }
+            b'}' | b']' if !in_string => {
+                depth = depth.checked_sub(1)?;
+                end = at + 1;
+            }
+            b' ' | b',' | b';' | b'\t' => {}
+            _ => (depth > 0).then_some(())?,
+        }
+        escaped = in_string && byte == b'\\' && !escaped;
+    }
+    (depth == 0).then_some(cuts)
 }
 
 /// A bracket that is open.
@@ -154,6 +179,9 @@ mod tests {
         let (first, second) =
             (r#"{"to":"a@b.example","sent":true}"#, r#"{"to":"c@d.example","error":"full, or [gone"}"#);
         assert_eq!(lines(&format!("[{first},{second}]\n")).unwrap(), format!("\n{first}\n{second}\n\n"));
+        assert_eq!(lines(&format!("{first}{{\"x\":1}}\n")), None, "they begin with another field");
+        let third = first.replace('a', "c");
+        assert_eq!(lines(&format!("{first}{third}, {first}\n")).unwrap(), format!("{first}\n{third}\n{first}\n"));
         let inside = format!(r#"{{"run":7,"mails":[{first}, {second}]}}"#);
         assert_eq!(lines(&inside).unwrap(), format!("{{\"run\":7,\"mails\":\n{first}\n {second}\n}}"));
     }

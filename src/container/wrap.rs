@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Container, grammar::offset, timestamp};
 use crate::{
-    knowledge::{begins_with_class, quoted_reply},
+    knowledge::{WordClass, WordTable, begins_with_class, quoted_reply},
     smtp, source,
 };
 
@@ -31,6 +31,8 @@ const FIRST: usize = 20;
 const HEAD: usize = 12;
 /// Lines that begin alike, so that this is how lines begin here.
 const ALIKE: usize = 2;
+/// Lines of a broken record.
+const RECORD: usize = 64;
 /// Lines of a text that somebody pasted; a log has more.
 const SHORT: usize = 40;
 
@@ -78,6 +80,10 @@ pub(super) fn join(text: &[u8], lines: &[&[u8]]) -> Option<Undone> {
     if !folded.is_empty() {
         return Some(joined(text, lines, &folded));
     }
+    let records = records(lines);
+    if !records.is_empty() {
+        return Some(joined(text, lines, &records));
+    }
     let wrapping = Wrapping::of(lines)?;
     let broken: Vec<&[u8]> = wrapping.goes_on.iter().map(|at| lines[at - 1]).collect();
     // The widest line of a text is full by itself: only others as full as it show a page, or a short text that stops amid a
@@ -111,6 +117,44 @@ fn folded(text: &[u8], lines: &[&[u8]]) -> Vec<usize> {
     (1..lines.len()).filter(|at| goes_on(&lines[at - 1..=*at])).collect()
 }
 
+/// The lines that go on a record of JSON, which is open where its first line ends until one closes it. Who writes it over
+/// several lines by himself begins with a short one.
+fn records(lines: &[&[u8]]) -> Vec<usize> {
+    let (mut goes_on, mut at) = (Vec::new(), 0);
+    while at < lines.len() {
+        let begins = lines[at].starts_with(b"{\"") && columns(lines[at]) >= FIRST;
+        let length = if begins { record(&lines[at..]).unwrap_or_default() } else { 0 };
+        if lines[at..=at + length].iter().any(|line| columns(line) >= *WIDTHS.start()) {
+            goes_on.extend(at + 1..=at + length);
+        }
+        at += length + 1;
+    }
+    goes_on
+}
+
+/// How many lines go on the record of JSON that these begin with, none of them wider than a page.
+fn record(lines: &[&[u8]]) -> Option<usize> {
+    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
+    for (at, line) in lines.iter().take(RECORD).enumerate() {
+        for byte in line.iter().copied() {
+            match byte {
+                b'"' if !escaped => in_string = !in_string,
+                b'{' | b'[' if !in_string => depth += 1,
+                b'}' | b']' if !in_string => depth = depth.checked_sub(1)?,
+                _ => {}
+            }
+            escaped = in_string && byte == b'\\' && !escaped;
+        }
+        if columns(line) > *WIDTHS.end() {
+            return None;
+        }
+        if depth == 0 {
+            return Some(at);
+        }
+    }
+    None
+}
+
 /// `Status: 5.1.1`, indented as the whole report may be.
 fn is_field(line: &[u8]) -> bool {
     let name = line.trim_ascii_start().split(|b| *b == b' ').next().unwrap_or_default();
@@ -122,13 +166,15 @@ fn joined(text: &[u8], lines: &[&[u8]], goes_on: &[usize]) -> Undone {
     let begin = |at: usize| lines.get(at).map_or(text.len(), |line| offset(text, line));
     let end = |at: usize| begin(at) + lines[at].len();
     let (mut joined, mut moved, mut done) = (Vec::with_capacity(text.len() + goes_on.len()), Vec::new(), 0);
+    let widest = lines.iter().map(|line| columns(line)).max().filter(|widest| WIDTHS.contains(widest));
+    let full = widest.map_or(*WIDTHS.start(), |widest| widest - 1);
     for run in goes_on.chunk_by(|at, next| at + 1 == *next) {
         let (before, last) = (run[0] - 1, run[run.len() - 1]);
         joined.extend_from_slice(&text[done..end(before)]);
         for at in run {
             joined.truncate(joined.trim_ascii_end().len());
-            // A word that is wider than the page is broken itself.
-            if has_gap(lines[at - 1]) || columns(lines[at - 1]) < *WIDTHS.start() {
+            // A word that is wider than the page is broken itself, and fills its line.
+            if has_gap(lines[at - 1]) || columns(lines[at - 1]) < full {
                 joined.push(b' ');
             }
             joined.extend_from_slice(lines[*at].trim_ascii_start());
@@ -227,7 +273,7 @@ fn goes_on(lines: &[&[u8]], width: Option<usize>, longest: usize) -> Vec<usize> 
     // Replies and commands begin lines of their own here.
     let says = || filled.iter().any(|at| is_free(at) && is_said(lines[*at]));
     if goes_on.len() < PROVED || says() {
-        goes_on.retain(|at| !is_said(lines[*at]));
+        goes_on.retain(|at| !is_said(lines[*at]) || announces_code(lines[*at - 1]));
     }
     // What ends a stack trace is no rest of its last line, however long the name of the exception is.
     goes_on.retain(|at| !begins_with_class(lines[*at]));
@@ -273,7 +319,13 @@ fn is_full(line: &[u8], next: &[u8], width: usize, longest: usize) -> bool {
         return false;
     }
     let word = next.iter().position(u8::is_ascii_whitespace).map_or(next, |end| &next[..end]);
-    is_near(word) && columns(line) >= FIRST && columns(line) + 1 + columns(word).min(longest) > width && is_word(word)
+    let columns_here = columns(line);
+    // A word that was broken where the page ends goes on with any of its marks.
+    let goes_on = || {
+        columns_here >= width && !has_gap(line) && matches!(word, [b':' | b'"' | b',' | b'.' | b')' | b'/' | b'=', ..])
+    };
+    let fills = is_near(word) && columns_here >= FIRST && columns_here + 1 + columns(word).min(longest) > width;
+    fills && (is_word(word) || goes_on())
 }
 
 /// The first word with an `@` in it.
@@ -287,6 +339,12 @@ fn address(line: &[u8]) -> Option<&[u8]> {
 fn is_said(line: &[u8]) -> bool {
     let command = &line[..memchr::memchr(b'<', line).unwrap_or(line.len())];
     smtp::reply_line(line).is_ok() || line[0].is_ascii_uppercase() && smtp::command(command).is_ok()
+}
+
+/// `Expected response code`: its number follows.
+fn announces_code(line: &[u8]) -> bool {
+    let last = line.rsplit(|b| *b == b' ').next().unwrap_or_default();
+    line.contains(&b' ') && WordTable::builtin().is(&last.to_ascii_lowercase(), WordClass::Code)
 }
 
 /// The kind of a line's first word, filled up with zeros.
@@ -373,6 +431,16 @@ mod tests {
             let joined = String::from_utf8(joined).unwrap();
             joined.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
         })
+    }
+
+    #[test]
+    fn a_record_goes_on_until_it_is_closed() {
+        let record = "{\"level\":40,\"hostname\":\"RECEPTION-PC\",\"tnx\":\"smtp\",\"to\":\"a@b.example\",\"msg\":\"connect failed {550} \\\"no\\\"\"}";
+        let (first, rest) = record.split_at(78);
+        let (second, third) = rest.split_at(rest.find(' ').unwrap());
+        let broken = format!("{first}\n{second}\n{}\n{{\"level\":20}}\n", third.trim_start());
+        assert_eq!(lines(&broken).unwrap(), [record, "{\"level\":20}"]);
+        assert_eq!(lines("{\n  \"level\": 40,\n  \"msg\": \"no\"\n}\n"), None);
     }
 
     #[test]

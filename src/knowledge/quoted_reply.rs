@@ -152,7 +152,7 @@ fn candidate(text: &[u8], start: usize, end: usize) -> Option<(Proof, QuotedRepl
     if !ReplyCode(code).is_in_use() {
         return None;
     }
-    let head = words_before(words);
+    let head = field_before(before).unwrap_or_else(|| words_before(words));
     // `- 500 Status Code` is another number.
     let is_value = said.split(|b| !is_word_byte(*b)).next().is_some_and(names_code);
     if has_words(head) && !is_value {
@@ -181,6 +181,25 @@ fn in_fields<'a>(before: &[u8], after: &'a [u8]) -> Option<&'a [u8]> {
     let told = |value: &&[u8]| has_words(value) && value.contains(&b' ');
     let all: Vec<&[u8]> = [first].into_iter().chain(fields.take(FIELDS)).collect();
     all.iter().copied().find(told).or_else(|| all.into_iter().find(says))
+}
+
+/// The words of the last field with more than one before the field with the code: `"msg":"mailbox full","code":552`.
+fn field_before(before: &[u8]) -> Option<&[u8]> {
+    let named = before.strip_suffix(b"\"").unwrap_or(before).trim_ascii_end();
+    let mut told = None;
+    let named = named.strip_suffix(b"\":").or_else(|| named.strip_suffix(b"="))?;
+    // Behind its stamp a record begins amid a string.
+    let opens = |at: &usize| (*at == 0 || b"{,:= ".contains(&named[at - 1])) && named.get(at + 1) != Some(&b',');
+    let mut rest = &named[memchr::memchr_iter(b'"', named).find(opens)?..];
+    while let Some(at) = memmem::find(rest, b"\"").filter(|at| *at + 1 < rest.len()) {
+        let quoted = &rest[at + 1..];
+        let end = memchr::memchr_iter(b'"', quoted).find(|end| *end == 0 || quoted[end - 1] != b'\\')?;
+        let is_value = rest[..at].trim_ascii_end().ends_with(b":") || rest[..at].ends_with(b"=");
+        let value = &quoted[..end];
+        told = Some(value).filter(|value| is_value && has_words(value) && value.contains(&b' ')).or(told);
+        rest = &quoted[end + 1..];
+    }
+    told
 }
 
 /// Fields behind a code in which its words may stand.

@@ -26,12 +26,14 @@ pub(super) fn recipients(text: &[u8]) -> &[u8] {
             }
             Some((first, last)) => {
                 // `copied a@b.example, refused for c@d.example`
-                let is_other = || text.get(last..start).is_some_and(refuses) && is_recipient(&text[..start]);
+                let between = text.get(last..start).unwrap_or_default();
                 let refused = !OwnWords::of(&text[..first]).failed
-                    && (is_other()
-                        || text.get(last..start).is_some_and(|between| is_part_refused(&text[first..last], between)));
-                found = if refused { Some((start, end)) } else { found };
-                break;
+                    && (is_part_refused(&text[first..last], between)
+                        || is_recipient(&text[..start]) && refuses(&text[..first], between, &text[end..]));
+                if !refused {
+                    break;
+                }
+                found = Some((start, end));
             }
             None => {}
         }
@@ -78,27 +80,43 @@ fn parts(text: &[u8]) -> bool {
     })
 }
 
-/// Whom the line names before the one that was refused, where it says that his went out; of a list, all.
+/// Whom the line names before those who were refused, where it says that his went out.
 pub(super) fn taken<'a>(text: &'a [u8], refused: &[u8]) -> &'a [u8] {
-    let at = refused.first().and_then(|first| text.iter().position(|b| ptr::eq(b, first))).unwrap_or_default();
+    let place = |part: &u8| text.iter().position(|b| ptr::eq(b, part));
+    let at = refused.first().and_then(place).unwrap_or_default();
     let list = recipients(&text[..at]);
-    let end = list.last().and_then(|last| text.iter().position(|b| ptr::eq(b, last))).unwrap_or_default();
-    if end > 0 && is_part_refused(list, &text[end + 1..at]) {
-        return list;
-    }
-    let mut all = memchr::memchr_iter(b'@', text).filter_map(|at| address(text, at));
-    let first = all.next().filter(|(start, _)| !refused.is_empty() && !ptr::eq(&text[*start], &refused[0]));
-    let taken = first.filter(|(start, _)| is_recipient(&text[..*start]) && OwnWords::of(&text[..*start]).sent);
-    taken.map(|(start, end)| &text[start..end]).unwrap_or_default()
+    let Some((begin, end)) = list.first().and_then(place).zip(list.last().and_then(place)) else { return b"" };
+    let between = &text[end + 1..at];
+    let went = is_part_refused(list, between) || goes_well(&text[..begin]) || goes_well(parted(between).0);
+    if went { list } else { b"" }
 }
 
-/// The text between two addresses says of the second one that it was refused.
-fn refuses(between: &[u8]) -> bool {
-    let clause = between.rsplit(|b| b",;.:".contains(b)).next().unwrap_or_default();
+fn goes_well(text: &[u8]) -> bool {
+    let words = OwnWords::of(text);
+    (words.sent || words.well) && !words.failed
+}
+
+/// The text between two addresses says of the second one that it was refused, or, where the mail went out to the first, what
+/// stands right behind: ` accepted; copy to `, ` refused: 550 no`. `ahead` stands before the first.
+fn refuses(ahead: &[u8], between: &[u8], behind: &[u8]) -> bool {
+    let (before, clause) = parted(between);
+    let clause = clause.trim_ascii_end();
     let last = last_word(clause);
-    let leads = is_for(last) || word_classes(last).has(WordClass::Recipient);
-    let words = || OwnWords::of(clause);
-    leads && words().failed && !words().only_level
+    // `OK: a@b.example; FAILED: `
+    let labelled = || clause.ends_with(b":") && (goes_well(ahead) || goes_well(before));
+    let leads = is_for(last) || word_classes(last).has(WordClass::Recipient) || labelled();
+    let fails = |text: &[u8]| {
+        let words = OwnWords::of(text);
+        words.failed && !words.only_level
+    };
+    let contrast = || goes_well(before) && fails(behind.split(|b| b";.".contains(b)).next().unwrap_or_default());
+    leads && fails(clause) || contrast()
+}
+
+/// What belongs to the address before, and what to the one behind.
+fn parted(between: &[u8]) -> (&[u8], &[u8]) {
+    let mark = between.iter().rposition(|b| b",;.".contains(b)).unwrap_or_default();
+    between.split_at(mark)
 }
 
 /// A word for a recipient stands before the address, or the line is the address alone.
@@ -358,7 +376,12 @@ pub(super) fn endpoint(text: &[u8]) -> Endpoint<'_> {
                 && name.iter().filter(|b| **b == b'.').count() > 1;
         // A port is that of the name nearest before it: `"event":"mail.failed","host":"mail.b.example","port":587`.
         let end = hosts.peek().map_or(text.len(), |next| next.start);
-        let endpoint = endpoint_at(&text[..end], host);
+        let endpoint = endpoint_at(&text[..end], host.clone());
+        // `via SMTP server 'box1.b.example'`
+        let quoted = text[..host.start].strip_suffix(b"'").or_else(|| text[..host.start].strip_suffix(b"\""));
+        let named = named
+            || quoted
+                .is_some_and(|before| WordTable::builtin().is(&plain_spelling(last_word(before)), WordClass::Host));
         if named || endpoint.port.is_some_and(|port| PORTS.contains(&port)) {
             return endpoint;
         }
@@ -440,6 +463,11 @@ mod tests {
         assert_eq!(of("error_code=535 email=a@b.example"), "a@b.example");
         assert_eq!(of("552 a@b.example"), "a@b.example");
         assert_eq!(of("copied a@b.example, refused for c@d.example: 550 no"), "c@d.example");
+        let listed = b"OK: a@b.example, c@d.example; FAILED: e@f.example (550 no)";
+        assert_eq!(recipients(listed), b"e@f.example");
+        assert_eq!(taken(listed, recipients(listed)), b"a@b.example, c@d.example");
+        let copied = b"Bill 1 to a@b.example accepted; copy to c@d.example refused: 550 no";
+        assert_eq!((recipients(copied), taken(copied, recipients(copied))), (&b"c@d.example"[..], &b"a@b.example"[..]));
         let partly = b"to a@b.example; c@d.example: delivered to 1 of 2, refused: c@d.example (550 no)";
         assert_eq!(recipients(partly), b"c@d.example");
         assert_eq!(taken(partly, recipients(partly)), b"a@b.example; c@d.example");
