@@ -187,6 +187,31 @@ mod tests {
     }
 
     #[test]
+    fn each_element_is_a_line() {
+        let (first, second) =
+            ("<mail to=\"a@b.example\" state=\"sent\"/>", "<mail to=\"c@d.example\" state=\"failed\"/>");
+        assert_eq!(
+            lines(&format!("<log>{first}{second}</log>\n")).unwrap(),
+            format!("<log>\n{first}\n{second}\n</log>\n")
+        );
+        assert_eq!(lines(&format!("{first}{second}\n")).unwrap(), format!("{first}\n{second}\n"));
+        let row = |to: &str| format!("<tr><td>08:26</td><td>{to}</td></tr>");
+        let table = format!("<table>{}{}</table>", row("a@b.example"), row("c@d.example"));
+        assert_eq!(lines(&table).unwrap().lines().count(), 4);
+        assert_eq!(lines(&format!("{}\n{}\n", row("a@b.example"), row("c@d.example"))), None, "they are lines already");
+    }
+
+    #[test]
+    fn lines_behind_those_that_were_parted_are_found_in_the_log() {
+        let text = b"08:26 a@b.example sent; c@d.example failed\n08:27 e@f.example sent\n";
+        let texts: Vec<&[u8]> = text.split(|b| *b == b'\n').collect();
+        let Undone { text: parted, moved } = parted(text, &texts).unwrap();
+        assert_eq!(parted, b"08:26 a@b.example sent\n08:26 c@d.example failed\n08:27 e@f.example sent\n");
+        let (at, offset) = moved[moved.len() - 1];
+        assert_eq!(parted[at..], text[offset as usize..]);
+    }
+
+    #[test]
     fn what_is_no_list_of_records_stays() {
         for text in [
             r#"{"to":["a@b.example","c@d.example"],"sent":true}"#,

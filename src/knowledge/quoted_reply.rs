@@ -193,7 +193,10 @@ fn field_before(before: &[u8]) -> Option<&[u8]> {
     let mut rest = &named[memchr::memchr_iter(b'"', named).find(opens)?..];
     while let Some(at) = memmem::find(rest, b"\"").filter(|at| *at + 1 < rest.len()) {
         let quoted = &rest[at + 1..];
-        let end = memchr::memchr_iter(b'"', quoted).find(|end| *end == 0 || quoted[end - 1] != b'\\')?;
+        // The name of the code's own field.
+        let Some(end) = memchr::memchr_iter(b'"', quoted).find(|end| *end == 0 || quoted[end - 1] != b'\\') else {
+            break;
+        };
         let is_value = rest[..at].trim_ascii_end().ends_with(b":") || rest[..at].ends_with(b"=");
         let value = &quoted[..end];
         told = Some(value).filter(|value| is_value && has_words(value) && value.contains(&b' ')).or(told);
@@ -422,6 +425,9 @@ mod tests {
             ("Syntax error, command unrecognized. The server response was: 5.7.8 no", 535, "5.7.8 no"),
             ("smtplib.SMTPDataError: (552, b'5.3.4 too big')", 552, "5.3.4 too big"),
             ("{\"msg\":\"mail failed: 550 5.1.1 No such user\"}", 550, "5.1.1 No such user"),
+            (r#"","to":"a@b.example","code":535,"lvl":"error","msg":"no such password"}"#, 535, "no such password"),
+            (r#"","lvl":"error","to":"a@b.example","msg":"mailbox is full","code":552}"#, 552, "mailbox is full"),
+            ("to=a@b.example code=535 lvl=error text=\"5.7.8 bad password\" n=1", 535, "5.7.8 bad password"),
             ("Send failed: Mailbox full (552)", 552, "Mailbox full"),
             ("permanent error (552): Error: Mailbox full", 552, "Error: Mailbox full"),
             ("it says _552 Mailbox full_", 552, "Mailbox full_"),
