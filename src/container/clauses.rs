@@ -13,7 +13,7 @@ use std::ops::Range;
 
 use bstr::ByteSlice;
 
-use super::{elements::Cut, grammar::offset, timestamp};
+use super::{cut::Cut, grammar::offset, timestamp};
 use crate::knowledge::{By, Knowledge, WordClass, is_level, is_word_byte, word_classes};
 
 /// A comma stands in a sentence too, so that an address follows at once; a blank does everywhere, so that a mark also stands
@@ -70,7 +70,7 @@ fn begins(line: &[u8], stamp: usize, mark: u8) -> Option<(usize, Vec<Range<usize
         if !is_told(&line[begin..end], known) || *worded.get_or_insert(before) != before || !as_first {
             return None;
         }
-        between.push(end..next);
+        between.push(line[..end].trim_ascii_end().len()..next);
         (begin, known) = (next, named);
     }
     let worded = worded.filter(|_| is_told(&line[begin..], known))?;

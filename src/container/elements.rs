@@ -4,27 +4,16 @@
 //! Each record becomes a line. Where a mark stands between two records it becomes the line end; else one is put there, and
 //! before a clause the time of its line. Lines that have another offset than in the log are told.
 
-use std::ops::Range;
-
-use super::{clauses, grammar::offset, markup, wrap::Undone};
+use super::{
+    clauses,
+    cut::{Cut, MIN_FIELDS, MIN_OBJECTS, MOST},
+    grammar::offset,
+    markup,
+    wrap::Undone,
+};
 
 /// A text that was written as one line has hardly more.
 const MAX_LINES: usize = 3;
-/// Objects that make a list.
-pub(super) const MIN_OBJECTS: usize = 2;
-/// Fields of each: one field alone is a name in a list of names.
-pub(super) const MIN_FIELDS: usize = 2;
-/// The list is the log: it has this share of the bytes of its line, of ten.
-pub(super) const MOST: usize = 7;
-
-/// Where a line is parted.
-pub(super) struct Cut {
-    /// Where the line before ends, and the next one begins.
-    pub between: Range<usize>,
-    /// What is put before the next one too.
-    pub head: Range<usize>,
-}
-
 /// The text, which has these lines, with those parted that hold several records; `None` where none does.
 pub(super) fn parted(text: &[u8], lines: &[&[u8]]) -> Option<Undone> {
     let filled = || lines.iter().filter(|line| !line.trim_ascii().is_empty());

@@ -12,7 +12,7 @@ use nom::{
 
 use super::{
     Path,
-    elements::{Cut, MIN_FIELDS, MIN_OBJECTS, MOST},
+    cut::{Cut, MIN_FIELDS, MIN_OBJECTS, MOST},
     grammar::{Parsed, blanks, fail, name},
     path::MAX_DEPTH,
 };
@@ -166,7 +166,9 @@ pub(super) fn cuts(line: &[u8], is_one: bool) -> Vec<Cut> {
             at += length;
         }
     }
-    open.first().and_then(|root| root.records(line, is_one)).map(between).or(found).unwrap_or_default()
+    let cuts = open.first().and_then(|root| root.records(line, is_one)).map(between).or(found).unwrap_or_default();
+    let end = line.trim_ascii_end().len();
+    cuts.into_iter().filter(|cut| cut.between.start < end).collect()
 }
 
 /// Before each of the elements, and behind the last.

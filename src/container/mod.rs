@@ -4,6 +4,7 @@
 mod cells;
 mod clauses;
 mod coded;
+mod cut;
 mod dump;
 mod elements;
 pub(crate) mod entity;
