@@ -111,7 +111,7 @@ impl<'a> Element<'a> {
     /// The elements of one name in it that are records, and most of `bytes`.
     fn records(&self, line: &[u8], is_one: bool) -> Option<Vec<&Element<'a>>> {
         let same = |name: &'a [u8]| self.children.iter().filter(move |child| child.name == name);
-        let name = self.children.iter().map(|child| child.name).max_by_key(|name| same(*name).count())?;
+        let name = self.children.iter().map(|child| child.name).max_by_key(|name| same(name).count())?;
         let is_record = |child: &Element<'_>| {
             let fields = child.fields + if is_one { child.texts } else { 0 };
             fields >= MIN_FIELDS && (is_one || line[child.begin..child.end].contains(&b'@'))
