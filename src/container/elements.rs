@@ -1,31 +1,84 @@
-//! Parts a line of JSON that holds a list of records: who writes the log when the run is over writes one array.
+//! Parts a line that holds several records: who writes the log when the run is over writes one array of JSON, one element of
+//! XML around all others, or one line of a sentence for each mail (`clauses`).
 //!
-//! Each object of the array becomes a line, and what stands around the array too. The bracket or the comma before an object
-//! becomes its line end, so that every byte stays where it is.
+//! Each record becomes a line. Where a mark stands between two records it becomes the line end; else one is put there, and
+//! before a clause the time of its line. Lines that have another offset than in the log are told.
+
+use super::{
+    clauses,
+    cut::{Cut, MIN_FIELDS, MIN_OBJECTS, MOST},
+    grammar::offset,
+    markup,
+    wrap::Undone,
+};
 
 /// A text that was written as one line has hardly more.
 const MAX_LINES: usize = 3;
-/// Objects that make a list.
-const MIN_OBJECTS: usize = 2;
-/// Fields of each: one field alone is a name in a list of names.
-const MIN_FIELDS: usize = 2;
-/// The list is the log: it has this share of the bytes of its line, of ten.
-const MOST: usize = 7;
-
-/// The text, which has these lines, with those parted that hold a list of objects; `None` where none does.
-pub(super) fn parted(text: &[u8], lines: &[&[u8]]) -> Option<Vec<u8>> {
+/// The text, which has these lines, with those parted that hold several records; `None` where none does.
+pub(super) fn parted(text: &[u8], lines: &[&[u8]]) -> Option<Undone> {
     let filled = || lines.iter().filter(|line| !line.trim_ascii().is_empty());
-    if filled().nth(MAX_LINES).is_some() {
-        return None;
-    }
-    let mut parted = None;
-    for line in filled().filter(|line| matches!(line.trim_ascii_start().first(), Some(b'[' | b'{'))) {
-        let start = super::grammar::offset(text, line);
-        for mark in list(line).unwrap_or_default() {
-            parted.get_or_insert_with(|| text.to_vec())[start + mark] = b'\n';
+    let is_one = filled().nth(MAX_LINES).is_none();
+    let (mut undone, mut done) = (Undone::default(), 0);
+    for line in filled() {
+        let cuts = cuts(line, is_one);
+        if cuts.is_empty() {
+            continue;
         }
+        let start = offset(text, line);
+        for Cut { between, head } in cuts {
+            undone.text.extend_from_slice(&text[done..start + between.start]);
+            undone.text.push(b'\n');
+            undone.goes_on_at(start + between.end);
+            undone.text.extend_from_slice(&line[head]);
+            done = start + between.end;
+        }
+        let end = start + line.len();
+        let next = memchr::memchr(b'\n', &text[end..]).map_or(text.len(), |length| end + length + 1);
+        undone.text.extend_from_slice(&text[done..next]);
+        undone.goes_on_at(next);
+        done = next;
     }
-    parted
+    undone.text.extend_from_slice(&text[done..]);
+    (done > 0).then_some(undone)
+}
+
+/// Where the line is parted; `is_one`: it is the whole log.
+fn cuts(line: &[u8], is_one: bool) -> Vec<Cut> {
+    let first = line.trim_ascii_start().first();
+    let marks = if is_one && matches!(first, Some(b'[' | b'{')) { list(line) } else { None };
+    match (first, marks) {
+        (_, Some(marks)) => marks.into_iter().map(|mark| Cut { between: mark..mark + 1, head: 0..0 }).collect(),
+        (Some(b'{'), None) => objects(line).unwrap_or_default(),
+        (Some(b'<'), None) => markup::cuts(line, is_one),
+        _ => clauses::cuts(line),
+    }
+}
+
+/// Where objects stand side by side that begin with the same field.
+fn objects(line: &[u8]) -> Option<Vec<Cut>> {
+    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
+    let (mut cuts, mut end) = (Vec::new(), 0);
+    let first = &line[..memchr::memchr(b':', line)?];
+    for (at, byte) in line.iter().copied().enumerate() {
+        match byte {
+            b'"' if !escaped => in_string = !in_string,
+            b'{' | b'[' if !in_string => {
+                if depth == 0 && at > 0 {
+                    line[at..].starts_with(first.trim_ascii_start()).then_some(())?;
+                    cuts.push(Cut { between: end..at, head: 0..0 });
+                }
+                depth += 1;
+            }
+            b'}' | b']' if !in_string => {
+                depth = depth.checked_sub(1)?;
+                end = at + 1;
+            }
+            b' ' | b',' | b';' | b'\t' => {}
+            _ => (depth > 0).then_some(())?,
+        }
+        escaped = in_string && byte == b'\\' && !escaped;
+    }
+    (depth == 0).then_some(cuts)
 }
 
 /// A bracket that is open.
@@ -104,8 +157,9 @@ mod tests {
     use super::*;
 
     fn lines(text: &str) -> Option<String> {
-        let parted = parted(text.as_bytes(), &text.lines().map(str::as_bytes).collect::<Vec<_>>())?;
-        assert_eq!(parted.len(), text.len(), "bytes stay where they are");
+        let Undone { text: parted, moved } =
+            parted(text.as_bytes(), &text.lines().map(str::as_bytes).collect::<Vec<_>>())?;
+        assert!(parted.len() == text.len() || !moved.is_empty(), "bytes stay where they are");
         Some(String::from_utf8(parted).unwrap())
     }
 
@@ -114,8 +168,36 @@ mod tests {
         let (first, second) =
             (r#"{"to":"a@b.example","sent":true}"#, r#"{"to":"c@d.example","error":"full, or [gone"}"#);
         assert_eq!(lines(&format!("[{first},{second}]\n")).unwrap(), format!("\n{first}\n{second}\n\n"));
+        assert_eq!(lines(&format!("{first}{{\"x\":1}}\n")), None, "they begin with another field");
+        let third = first.replace('a', "c");
+        assert_eq!(lines(&format!("{first}{third}, {first}\n")).unwrap(), format!("{first}\n{third}\n{first}\n"));
         let inside = format!(r#"{{"run":7,"mails":[{first}, {second}]}}"#);
         assert_eq!(lines(&inside).unwrap(), format!("{{\"run\":7,\"mails\":\n{first}\n {second}\n}}"));
+    }
+
+    #[test]
+    fn each_element_is_a_line() {
+        let (first, second) =
+            ("<mail to=\"a@b.example\" state=\"sent\"/>", "<mail to=\"c@d.example\" state=\"failed\"/>");
+        assert_eq!(
+            lines(&format!("<log>{first}{second}</log>\n")).unwrap(),
+            format!("<log>\n{first}\n{second}\n</log>\n")
+        );
+        assert_eq!(lines(&format!("{first}{second}\n")).unwrap(), format!("{first}\n{second}\n"));
+        let row = |to: &str| format!("<tr><td>08:26</td><td>{to}</td></tr>");
+        let table = format!("<table>{}{}</table>", row("a@b.example"), row("c@d.example"));
+        assert_eq!(lines(&table).unwrap().lines().count(), 4);
+        assert_eq!(lines(&format!("{}\n{}\n", row("a@b.example"), row("c@d.example"))), None, "they are lines already");
+    }
+
+    #[test]
+    fn lines_behind_those_that_were_parted_are_found_in_the_log() {
+        let text = b"08:26 a@b.example sent; c@d.example failed\n08:27 e@f.example sent\n";
+        let texts: Vec<&[u8]> = text.split(|b| *b == b'\n').collect();
+        let Undone { text: parted, moved } = parted(text, &texts).unwrap();
+        assert_eq!(parted, b"08:26 a@b.example sent\n08:26 c@d.example failed\n08:27 e@f.example sent\n");
+        let (at, offset) = moved[moved.len() - 1];
+        assert_eq!(parted[at..], text[offset as usize..]);
     }
 
     #[test]

@@ -12,12 +12,16 @@ use nom::{
 
 use super::{
     Path,
+    cut::{Cut, MIN_FIELDS, MIN_OBJECTS, MOST},
     grammar::{Parsed, blanks, fail, name},
     path::MAX_DEPTH,
 };
 
 /// Elements on one line; more are a page, not a record.
 const MAX_ELEMENTS: usize = 64;
+
+/// Tags that nobody closes.
+const EMPTY: [&[u8]; 5] = [b"br", b"hr", b"img", b"BR", b"HR"];
 
 struct Open<'a> {
     path: Path<'a>,
@@ -57,7 +61,7 @@ pub(super) fn take_apart<'a>(line: &'a [u8], field: &mut dyn FnMut(&Path<'a>, &'
             let number = top.children.iter().filter(|child| **child == name).count();
             let path = top.path.nth(name, number);
             let Ok((after, alone)) = attributes(inside, &path, field) else { return false };
-            let empty = [&b"br"[..], b"hr", b"img", b"BR", b"HR"].contains(&name);
+            let empty = EMPTY.contains(&name);
             if alone {
                 closed += 1;
             } else if !empty {
@@ -81,6 +85,97 @@ pub(super) fn take_apart<'a>(line: &'a [u8], field: &mut dyn FnMut(&Path<'a>, &'
         }
     }
     closed > 0
+}
+
+/// An element that is open, or was.
+struct Element<'a> {
+    name: &'a [u8],
+    begin: usize,
+    end: usize,
+    /// Its attributes and elements.
+    fields: usize,
+    texts: usize,
+    children: Vec<Element<'a>>,
+}
+
+impl<'a> Element<'a> {
+    fn of(name: &'a [u8], begin: usize, fields: usize) -> Element<'a> {
+        Element { name, begin, end: begin, fields, texts: 0, children: Vec::new() }
+    }
+
+    fn take(&mut self, child: Element<'a>) {
+        self.fields += 1;
+        self.children.push(child);
+    }
+
+    /// The elements of one name in it that are records, and most of `bytes`.
+    fn records(&self, line: &[u8], is_one: bool) -> Option<Vec<&Element<'a>>> {
+        let same = |name: &'a [u8]| self.children.iter().filter(move |child| child.name == name);
+        let name = self.children.iter().map(|child| child.name).max_by_key(|name| same(name).count())?;
+        let is_record = |child: &Element<'_>| {
+            let fields = child.fields + if is_one { child.texts } else { 0 };
+            fields >= MIN_FIELDS && (is_one || line[child.begin..child.end].contains(&b'@'))
+        };
+        let bytes: usize = same(name).map(|child| child.end - child.begin).sum();
+        let all = same(name).count() >= MIN_OBJECTS && same(name).all(is_record) && bytes * 10 >= line.len() * MOST;
+        all.then(|| same(name).collect())
+    }
+}
+
+/// Where a line is parted that holds several records, side by side; `is_one`: it is the whole log, so that a record may be one
+/// of text too.
+pub(super) fn cuts(line: &[u8], is_one: bool) -> Vec<Cut> {
+    let mut open = vec![Element::of(b"", 0, 0)];
+    let (mut at, mut found) = (0, None);
+    while at < line.len() {
+        let rest = &line[at..];
+        let behind = |after: &[u8]| line.len() - after.len();
+        let Some(top) = open.last_mut() else { return Vec::new() };
+        if let Ok((after, _)) = cdata(rest) {
+            top.texts += 1;
+            at = behind(after);
+        } else if let Ok((after, name)) = end(rest) {
+            let Some(place) = open.iter().rposition(|open| open.name == name).filter(|place| *place > 0) else {
+                return Vec::new();
+            };
+            open.truncate(place + 1);
+            let Some(mut closed) = open.pop() else { return Vec::new() };
+            at = behind(after);
+            closed.end = at;
+            found = closed.records(line, is_one).map(between).or(found);
+            closed.children.clear();
+            if let Some(parent) = open.last_mut() {
+                parent.take(closed);
+            }
+        } else if let Ok((inside, name)) = tag_of(rest) {
+            let mut fields = 0;
+            let Ok((after, alone)) = attributes(inside, &Path::default(), &mut |_, _| fields += 1) else {
+                return Vec::new();
+            };
+            let mut element = Element::of(name, at, fields);
+            at = behind(after);
+            element.end = at;
+            if alone {
+                top.take(element);
+            } else if !EMPTY.contains(&name) {
+                open.push(element);
+            }
+        } else {
+            let length = next_tag(rest);
+            top.texts += usize::from(!rest[..length].trim_ascii().is_empty());
+            at += length;
+        }
+    }
+    let cuts = open.first().and_then(|root| root.records(line, is_one)).map(between).or(found).unwrap_or_default();
+    let end = line.trim_ascii_end().len();
+    cuts.into_iter().filter(|cut| cut.between.start < end).collect()
+}
+
+/// Before each of the elements, and behind the last.
+fn between(records: Vec<&Element<'_>>) -> Vec<Cut> {
+    let ends = records.last().map(|last| last.end);
+    let begins = records.iter().map(|record| record.begin);
+    begins.chain(ends).filter(|at| *at > 0).map(|at| Cut { between: at..at, head: 0..0 }).collect()
 }
 
 /// Where the next tag begins.

@@ -2,7 +2,9 @@
 //! fields without knowing SMTP; every value is a part of the line, its escapes still in it, so that byte offsets stay true.
 
 mod cells;
+mod clauses;
 mod coded;
+mod cut;
 mod dump;
 mod elements;
 pub(crate) mod entity;

@@ -35,31 +35,45 @@ pub(crate) fn undone(log: Log) -> Log {
 
 /// The text as it was before it was pasted; `None` where nothing was done to it.
 fn undo(text: &[u8]) -> Option<Undone> {
-    match coded::undo(text).or_else(|| dump::undo(text)).or_else(|| run_on::without_breaks(text)) {
-        Some(text) => unpasted(&text).or(Some(Undone { text, moved: Vec::new() })),
+    let plain = |text| Undone { text, moved: Vec::new() };
+    let first = coded::undo(text).or_else(|| dump::undo(text)).or_else(|| run_on::without_breaks(text)).map(plain);
+    // A page's tags tell its rows apart, and are undone then.
+    let rows = || elements::parted(text, &texts(text)).filter(|_| text.trim_ascii_start().starts_with(b"<"));
+    match first.or_else(rows) {
+        Some(first) => match unpasted(&first.text) {
+            Some(next) => Some(first.then(next)),
+            None => Some(first),
+        },
         None => unpasted(text),
     }
 }
 
 fn unpasted(text: &[u8]) -> Option<Undone> {
-    let lines: Vec<&[u8]> = source::lines(text).map(|line| line.text).collect();
+    let lines = texts(text);
     let found = Pasting::of(text, &lines);
     if !found.is_any() {
         return relined(text, &lines);
     }
     let undone = found.undo(text);
-    let lines: Vec<&[u8]> = source::lines(&undone).map(|line| line.text).collect();
-    relined(&undone, &lines).or(Some(Undone { text: undone, moved: Vec::new() }))
+    relined(&undone, &texts(&undone)).or(Some(Undone { text: undone, moved: Vec::new() }))
+}
+
+/// Its lines, without their ends.
+fn texts(text: &[u8]) -> Vec<&[u8]> {
+    source::lines(text).map(|line| line.text).collect()
 }
 
 /// The text with its lines as they were before they were broken or run together; `None` where they were not.
 fn relined(text: &[u8], lines: &[&[u8]]) -> Option<Undone> {
-    let Some(Undone { text, moved }) = wrap::join(text, lines) else {
-        let parted = elements::parted(text, lines).or_else(|| run_on::parted(text, lines));
-        return parted.map(|text| Undone { text, moved: Vec::new() });
+    let run_on =
+        |text: &[u8], lines: &[&[u8]]| run_on::parted(text, lines).map(|text| Undone { text, moved: Vec::new() });
+    let Some(joined) = wrap::join(text, lines) else {
+        return elements::parted(text, lines).or_else(|| run_on(text, lines));
     };
-    let parted = run_on::parted(&text, &source::lines(&text).map(|line| line.text).collect::<Vec<_>>());
-    Some(Undone { text: parted.unwrap_or(text), moved })
+    match run_on(&joined.text, &texts(&joined.text)) {
+        Some(parted) => Some(joined.then(parted)),
+        None => Some(joined),
+    }
 }
 
 /// What pasting did to a text.

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Container, grammar::offset, timestamp};
 use crate::{
-    knowledge::{begins_with_class, quoted_reply},
+    knowledge::{WordClass, WordTable, begins_with_class, quoted_reply},
     smtp, source,
 };
 
@@ -31,6 +31,8 @@ const FIRST: usize = 20;
 const HEAD: usize = 12;
 /// Lines that begin alike, so that this is how lines begin here.
 const ALIKE: usize = 2;
+/// Lines of a broken record.
+const RECORD: usize = 64;
 /// Lines of a text that somebody pasted; a log has more.
 const SHORT: usize = 40;
 
@@ -43,11 +45,44 @@ pub(super) struct Undone {
     pub moved: Vec<(usize, u64)>,
 }
 
+impl Undone {
+    /// What is put behind the text so far stands there in the log.
+    pub(super) fn goes_on_at(&mut self, offset: usize) {
+        let (at, known) = self.moved.last().copied().unwrap_or_default();
+        if known + (self.text.len() - at) as u64 != offset as u64 {
+            self.moved.push((self.text.len(), offset as u64));
+        }
+    }
+
+    /// The same, of a text that was undone from this one: where its lines stand in the log.
+    pub(super) fn then(self, next: Undone) -> Undone {
+        let place = |at: u64| {
+            let (begin, offset) =
+                self.moved.iter().rev().find(|(begin, _)| *begin as u64 <= at).copied().unwrap_or_default();
+            offset + at - begin as u64
+        };
+        let begins = [(0, 0)].into_iter().chain(next.moved.iter().copied());
+        let ends = next.moved.iter().map(|(at, _)| *at).chain([next.text.len()]);
+        let mut moved = Vec::new();
+        for ((begin, from), end) in begins.zip(ends) {
+            moved.push((begin, place(from)));
+            let inner = from + 1..from + (end - begin) as u64;
+            let within = self.moved.iter().filter(|(at, _)| inner.contains(&(*at as u64)));
+            moved.extend(within.map(|(at, offset)| (begin + at - from as usize, *offset)));
+        }
+        Undone { text: next.text, moved }
+    }
+}
+
 /// The text, which has these lines, with its broken ones joined; `None` where none was broken.
 pub(super) fn join(text: &[u8], lines: &[&[u8]]) -> Option<Undone> {
     let folded = folded(text, lines);
     if !folded.is_empty() {
         return Some(joined(text, lines, &folded));
+    }
+    let records = records(lines);
+    if !records.is_empty() {
+        return Some(joined(text, lines, &records));
     }
     let wrapping = Wrapping::of(lines)?;
     let broken: Vec<&[u8]> = wrapping.goes_on.iter().map(|at| lines[at - 1]).collect();
@@ -82,6 +117,44 @@ fn folded(text: &[u8], lines: &[&[u8]]) -> Vec<usize> {
     (1..lines.len()).filter(|at| goes_on(&lines[at - 1..=*at])).collect()
 }
 
+/// The lines that go on a record of JSON, which is open where its first line ends until one closes it. Who writes it over
+/// several lines by himself begins with a short one.
+fn records(lines: &[&[u8]]) -> Vec<usize> {
+    let (mut goes_on, mut at) = (Vec::new(), 0);
+    while at < lines.len() {
+        let begins = lines[at].starts_with(b"{\"") && columns(lines[at]) >= FIRST;
+        let length = if begins { record(&lines[at..]).unwrap_or_default() } else { 0 };
+        if lines[at..=at + length].iter().any(|line| columns(line) >= *WIDTHS.start()) {
+            goes_on.extend(at + 1..=at + length);
+        }
+        at += length + 1;
+    }
+    goes_on
+}
+
+/// How many lines go on the record of JSON that these begin with, none of them wider than a page.
+fn record(lines: &[&[u8]]) -> Option<usize> {
+    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
+    for (at, line) in lines.iter().take(RECORD).enumerate() {
+        for byte in line.iter().copied() {
+            match byte {
+                b'"' if !escaped => in_string = !in_string,
+                b'{' | b'[' if !in_string => depth += 1,
+                b'}' | b']' if !in_string => depth = depth.checked_sub(1)?,
+                _ => {}
+            }
+            escaped = in_string && byte == b'\\' && !escaped;
+        }
+        if columns(line) > *WIDTHS.end() {
+            return None;
+        }
+        if depth == 0 {
+            return Some(at);
+        }
+    }
+    None
+}
+
 /// `Status: 5.1.1`, indented as the whole report may be.
 fn is_field(line: &[u8]) -> bool {
     let name = line.trim_ascii_start().split(|b| *b == b' ').next().unwrap_or_default();
@@ -93,13 +166,15 @@ fn joined(text: &[u8], lines: &[&[u8]], goes_on: &[usize]) -> Undone {
     let begin = |at: usize| lines.get(at).map_or(text.len(), |line| offset(text, line));
     let end = |at: usize| begin(at) + lines[at].len();
     let (mut joined, mut moved, mut done) = (Vec::with_capacity(text.len() + goes_on.len()), Vec::new(), 0);
+    let widest = lines.iter().map(|line| columns(line)).max().filter(|widest| WIDTHS.contains(widest));
+    let full = widest.map_or(*WIDTHS.start(), |widest| widest - 1);
     for run in goes_on.chunk_by(|at, next| at + 1 == *next) {
         let (before, last) = (run[0] - 1, run[run.len() - 1]);
         joined.extend_from_slice(&text[done..end(before)]);
         for at in run {
             joined.truncate(joined.trim_ascii_end().len());
-            // A word that is wider than the page is broken itself.
-            if has_gap(lines[at - 1]) || columns(lines[at - 1]) < *WIDTHS.start() {
+            // A word that is wider than the page is broken itself, and fills its line.
+            if has_gap(lines[at - 1]) || columns(lines[at - 1]) < full {
                 joined.push(b' ');
             }
             joined.extend_from_slice(lines[*at].trim_ascii_start());
@@ -198,7 +273,7 @@ fn goes_on(lines: &[&[u8]], width: Option<usize>, longest: usize) -> Vec<usize> 
     // Replies and commands begin lines of their own here.
     let says = || filled.iter().any(|at| is_free(at) && is_said(lines[*at]));
     if goes_on.len() < PROVED || says() {
-        goes_on.retain(|at| !is_said(lines[*at]));
+        goes_on.retain(|at| !is_said(lines[*at]) || announces_code(lines[*at - 1]));
     }
     // What ends a stack trace is no rest of its last line, however long the name of the exception is.
     goes_on.retain(|at| !begins_with_class(lines[*at]));
@@ -244,7 +319,13 @@ fn is_full(line: &[u8], next: &[u8], width: usize, longest: usize) -> bool {
         return false;
     }
     let word = next.iter().position(u8::is_ascii_whitespace).map_or(next, |end| &next[..end]);
-    is_near(word) && columns(line) >= FIRST && columns(line) + 1 + columns(word).min(longest) > width && is_word(word)
+    let columns_here = columns(line);
+    // A word that was broken where the page ends goes on with any of its marks.
+    let goes_on = || {
+        columns_here >= width && !has_gap(line) && matches!(word, [b':' | b'"' | b',' | b'.' | b')' | b'/' | b'=', ..])
+    };
+    let fills = is_near(word) && columns_here >= FIRST && columns_here + 1 + columns(word).min(longest) > width;
+    fills && (is_word(word) || goes_on())
 }
 
 /// The first word with an `@` in it.
@@ -258,6 +339,12 @@ fn address(line: &[u8]) -> Option<&[u8]> {
 fn is_said(line: &[u8]) -> bool {
     let command = &line[..memchr::memchr(b'<', line).unwrap_or(line.len())];
     smtp::reply_line(line).is_ok() || line[0].is_ascii_uppercase() && smtp::command(command).is_ok()
+}
+
+/// `Expected response code`: its number follows.
+fn announces_code(line: &[u8]) -> bool {
+    let last = line.rsplit(|b| *b == b' ').next().unwrap_or_default();
+    line.contains(&b' ') && WordTable::builtin().is(&last.to_ascii_lowercase(), WordClass::Code)
 }
 
 /// The kind of a line's first word, filled up with zeros.
@@ -330,128 +417,4 @@ fn columns(text: &[u8]) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn lines(text: &str) -> Option<Vec<String>> {
-        let lines: Vec<&[u8]> = source::lines(text.as_bytes()).map(|line| line.text).collect();
-        join(text.as_bytes(), &lines).map(|Undone { text: joined, moved }| {
-            for (at, offset) in moved {
-                let line = |text: &[u8]| text.iter().take(12).copied().collect::<Vec<u8>>();
-                assert_eq!(line(&joined[at..]), line(&text.as_bytes()[offset as usize..]));
-            }
-            assert_eq!(joined.iter().filter(|b| **b == b'\n').count(), text.matches('\n').count(), "lines stay");
-            let joined = String::from_utf8(joined).unwrap();
-            joined.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
-        })
-    }
-
-    #[test]
-    fn rows_of_a_table_fill_their_lines() {
-        let row = |text: &str| format!("│ 08:26:01 │ <- │ {text:<50} │\n");
-        let table = [row("220 mail.example.co.za"), row("250 OK"), row("221 bye")].concat().repeat(7);
-        assert_eq!(lines(&format!("┌{}┬{}┐\n{table}", "─".repeat(10), "─".repeat(57))), None);
-    }
-
-    #[test]
-    fn broken_lines_are_joined() {
-        let log = "08:26:01 S: 550 5.7.1 <j.botha@patients.example.co.za>: Sender address\n\
-                   rejected: not owned by user statements@practice.example.co.za\n\
-                   08:26:01 C: QUIT\n08:26:01 S: 221 2.0.0 Bye, and thank you for the visit to this fine\nserver\n";
-        let joined = lines(log).unwrap();
-        assert_eq!(joined.len(), 3, "{joined:?}");
-        assert!(joined[0].ends_with("Sender address rejected: not owned by user statements@practice.example.co.za"));
-        assert!(joined[2].ends_with("fine server"));
-        let page = format!(
-            "{}\nThe SMTP server requires a secure connection or the client was not\nauthenticated. The server said so.\n\
-             Description: none\nI am sorry to have to inform you that your message could not\nbe delivered to anybody.\n",
-            "A line of the page is wider than all others. ".repeat(3).trim_end()
-        );
-        assert_eq!(lines(&page).unwrap()[1..].len(), 3);
-    }
-
-    #[test]
-    fn the_servers_words_in_a_report_are_one_line() {
-        let report =
-            "Status: 5.7.1\nDiagnostic-Code: smtp; 550 5.7.1 no,\n    not from\n\there\nLast-Attempt-Date: today\n";
-        assert_eq!(lines(report).unwrap()[1], "Diagnostic-Code: smtp; 550 5.7.1 no, not from here");
-    }
-
-    #[test]
-    fn long_words_are_joined_where_several_are() {
-        let log = "20261123-085555 00007F0B2B497470-> MAIL\nFROM:<statements@practice.example.co.za> SIZE=701\n\
-                   20261123-085555 00007F0B2B497470<- 250 2.1.0 Ok, and a word or two\n\
-                   20261123-085555 00007F0B2B497470-> RCPT\nTO:<j.botha@patients.example.co.za> NOTIFY=NEVER\n";
-        let joined = lines(log).unwrap();
-        assert!(joined.len() == 3 && joined[0].ends_with("-> MAIL FROM:<statements@practice.example.co.za> SIZE=701"));
-        // The rest of a line may look like a reply, where no reply begins a line.
-        let quoted = "\"SMTPC\" 101 \"2026-11-23 10:54:54\" \"RECEIVED: 250-mail.b.example[nl]250\nDSN\"\n\
-                      \"SMTPC\" 101 \"2026-11-23 10:54:54\" \"SENT: EHLO RECEPTION-PC.PRACTICE\"\n\
-                      \"SMTPC\" 101 \"2026-11-23 10:54:55\" \"RECEIVED: and that is what it said\n250 OK\"\n\
-                      \"SMTPC\" 101 \"2026-11-23 10:54:56\" \"RECEIVED: and that is what it also\nsaid to us\"\n";
-        assert_eq!(lines(quoted).unwrap().len(), 4, "{:?}", lines(quoted));
-    }
-
-    #[test]
-    fn lines_that_each_name_another_are_whole() {
-        let rows = "[OK   ] 11/23/2026 09:01:12 AM invoice 881 -> lindiwe@webmail.example\n\
-                    [OK   ] 11/23/2026 09:01:14 AM invoice 882 -> rk@polka.example\n\
-                    [NOAUTH] 11/23/2026 09:01:15 AM invoice 883 -> thabo@mail.example\n\
-                    [NOAUTH] 11/23/2026 09:01:16 AM invoice 884 -> zanele@mail.example\n";
-        assert_eq!(lines(rows), None);
-    }
-
-    #[test]
-    fn an_exception_begins_a_line() {
-        let trace = "2026-11-28 06:26:33,837 ERROR statements.mailer: Could not send Statement\nOctober 2026\n  File \"/opt/app/venv/lib/python3.11/site-packages/aiosmtplib/smtp.py\", line\n\
-                     1282, in auth_login\n    raise SMTPAuthenticationError(response.code, response.message)\n\
-                     aiosmtplib.errors.SMTPAuthenticationError: (535, '5.7.8 Error: authentication\nfailed: x')\n";
-        let joined = lines(trace).unwrap();
-        assert_eq!(
-            joined[4],
-            "aiosmtplib.errors.SMTPAuthenticationError: (535, '5.7.8 Error: authentication failed: x')"
-        );
-    }
-
-    #[test]
-    fn whole_lines_stay() {
-        for log in [
-            "08:26:01 S: 250-mail.example.co.za at your service, and a word or two\n08:26:01 S: 250 SIZE\n",
-            "250-mail.example.co.za Hello customer.example.co.za [192.0.2.6], pleased\n250-SIZE\n250 HELP\n",
-            "220 mail\nEHLO pc\n250 ok\n",
-            // The text comes first, and is not always wide.
-            "250 2.0.0 Ok: queued as 4A1B6B7FC7 | got | 23/11/2026 08:34:44 | 6877\nQUIT | said | 23/11/2026 08:34:45 | 6877\n\
-             221 2.0.0 Bye | got | 23/11/2026 08:34:46 | 6877\ndisconnect | note | 23/11/2026 08:34:47 | 6877\n",
-            "Net::SMTP>>> Net::SMTP(3.14)\n\
-             Net::SMTP: Net::Cmd::getline(): timeout at /home/user-1/app/perlsend.pl line 6.\n\
-             cannot connect to mail.example.co.za:25: Net::SMTP: 421 Timeout\n",
-            "Date;Time;Account;Email;Result\n2026/11/27;18:02:11;B1001;jan@mweb.co.za;Sent\n\
-             2026/11/27;18:02:14;B1002;piet@vodamail.co.za;Sent\n\
-             2026/11/27;18:02:20;B1003;sannie@gmial.com;Not sent - unknown host\n",
-            "Date;Time;Event;Info\n23.11.2026;13:00:00;SEND;to=a@b.example;att=2;size=1843221;pages=2;subject=Statement\n\
-             23.11.2026;13:00:40;FAIL;to=a@b.example;att=2;why=timeout while sending data\n\
-             23.11.2026;13:05:00;SEND;to=a@b.example;att=0;size=2210;pages=2;subject=Statement\n\
-             23.11.2026;13:05:02;DONE;to=a@b.example\n",
-            // Nor does a sentence go on where columns do.
-            "winged away,2026/11/27 18:02:11,jan@mweb.co.za,Appointment reminder,\n\
-             winged away,2026/11/27 18:02:14,piet@vodamail.co.za,Appointment reminder,\n\
-             sunk,2026/11/27 18:02:20,sannie@webmail.co.za,Statement,Greylisted, please try again\n",
-            "cleared   2026/11/27 18:02:11   jan@mweb.co.za   Appointment reminder\n\
-             conked out   2026/11/27 18:02:14   piet@vodamail.co.za   Statement   wrong version number\n\
-             cleared   2026/11/27 18:02:20   sannie@webmail.co.za   Appointment reminder\n",
-            "Mailing invoice 10232 -> susan@example.co.za\n\
-             FAIL | invoice 10232 | Authentication failed: 535 Incorrect authentication data\n\
-             Mailing invoice 10233 -> peter@example.co.za\n\
-             FAIL | invoice 10233 | Authentication failed: 535 Incorrect authentication data\nDone. 1 sent, 2 failed.\n",
-            // A line that names another is about another mail.
-            "winged away Receipt 771 Griesel-Kotze p.mokoena@patients.example.co.za\n\
-             botched Statement Griesel-Kotze k_vanwyk@example.test - Authentication\n\
-             winged away Account 10442 Griesel-Kotze m.griesel@example.test\n\
-             winged away Receipt 771 Griesel-Kotze r.naidoo@example.test\n\
-             winged away Statement Griesel-Kotze accounts@example.test\nMailer down\n",
-            "2026.11.23 10:57:31: -------------Start of Session-----------------\n<<<getline<<< 220 mail\n",
-        ] {
-            assert_eq!(lines(log), None, "{log}");
-        }
-    }
-}
+mod tests;

@@ -115,7 +115,13 @@ fn told_with<'a>(inferred: &Inferred, record: &Record<'a>) -> Line<'a> {
     let sums_up = told.words.counts && !names;
     // A level or another word of failure in the line speaks against what only its structure tells.
     let said = || said().filter(|sent| !(*sent && told.words.failed));
-    let verdict = || said().or_else(|| inferred.is_trouble(&told).then_some(false)).filter(|_| !sums_up);
+    let verdict = || {
+        inferred
+            .summed(record)
+            .or_else(said)
+            .or_else(|| inferred.is_trouble(&told).then_some(false))
+            .filter(|_| !sums_up || inferred.summed(record).is_some())
+    };
     let dated = !stamp.is_empty();
     let explained = match told.event {
         Event::Outcome(Outcome { sent: Some(false), status, .. }) => Some(status.is_some()),

@@ -46,7 +46,7 @@ pub struct OwnWords {
     /// Beside a number stands a word that says that something went well or wrong.
     pub counted: bool,
     /// The mails that went out and those that did not, where it counts both.
-    pub counts_mails: Option<u64>,
+    pub counts_mails: Option<(u64, u64)>,
     /// The words that say that it went well are about the connection or about signing in: `SMTP login accepted`.
     pub of_connection: bool,
     /// Something is not there: `No answer from server`. It takes a row of the knowledge to know that it is missed.
@@ -340,7 +340,7 @@ fn of_words(words: &[Word<'_>]) -> OwnWords {
     told.only_level = told.failed && !beyond_level && !denied;
     let summed = words.iter().any(|word| word.is(WordClass::Summary));
     told.is_summary = none_sent || counts.sent && (summed || counts.wrong.is_some());
-    told.counts_mails = counts.well.zip(counts.wrong).map(|(well, wrong)| well + wrong);
+    told.counts_mails = counts.well.zip(counts.wrong);
     told.counts = counts.of_many || counts.units > 1 || told.counts_mails.is_some();
     told.counted = counts.well.or(counts.wrong).is_some();
     if told.only_level && told.sent {

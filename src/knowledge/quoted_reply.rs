@@ -122,7 +122,7 @@ fn candidate(text: &[u8], start: usize, end: usize) -> Option<(Proof, QuotedRepl
     let skip = after.iter().position(|b| !b" \t-:,;.)]}'\"=>\\`".contains(b)).unwrap_or(after.len());
     let said = &after[skip..];
     let quoted = skip > 0 && matches!(said, [b'b' | b'u', b'\'' | b'"', ..]);
-    let said = if quoted { &said[2..] } else { behind_name(said).filter(|_| before.ends_with(b"=")).unwrap_or(said) };
+    let said = if quoted { &said[2..] } else { in_fields(before, after).unwrap_or(said) };
     let said = until_program(said, before);
     if is_web_request(before) {
         return None;
@@ -152,7 +152,7 @@ fn candidate(text: &[u8], start: usize, end: usize) -> Option<(Proof, QuotedRepl
     if !ReplyCode(code).is_in_use() {
         return None;
     }
-    let head = words_before(words);
+    let head = field_before(before).unwrap_or_else(|| words_before(words));
     // `- 500 Status Code` is another number.
     let is_value = said.split(|b| !is_word_byte(*b)).next().is_some_and(names_code);
     if has_words(head) && !is_value {
@@ -164,12 +164,67 @@ fn candidate(text: &[u8], start: usize, end: usize) -> Option<(Proof, QuotedRepl
     Some((Proof::Bare, reply(b"")))
 }
 
-/// The value of `text="5.7.1 no"`: behind a field with the code the server's words stand in another.
-fn behind_name(said: &[u8]) -> Option<&[u8]> {
-    let name = said.iter().take_while(|b| b.is_ascii_alphabetic() || **b == b'_').count();
-    let value = said[name..].strip_prefix(b"=").filter(|_| name > 0)?;
-    let quoted = value.strip_prefix(b"\"").map(|rest| rest.strip_suffix(b"\"").unwrap_or(rest));
-    Some(quoted.unwrap_or(value))
+/// The server's words where the code is the value of a field: that of the field behind it with more words than one, or of the
+/// first with one: `code=550 lvl=error text="5.7.1 no"`, `"code":535,"msg":"authentication unsuccessful"`.
+fn in_fields<'a>(before: &[u8], after: &'a [u8]) -> Option<&'a [u8]> {
+    let named = before.strip_suffix(b"\"").unwrap_or(before).trim_ascii_end();
+    let (name, mark) = named.split_at(named.len().checked_sub(1)?);
+    let is_field = mark == b"=" || mark == b":" && name.trim_ascii_end().ends_with(b"\"");
+    let mut rest = after;
+    let mut fields = std::iter::from_fn(|| {
+        let (value, behind) = field(rest)?;
+        rest = behind;
+        Some(value)
+    });
+    let first = fields.next().filter(|_| is_field)?;
+    let says = |value: &&[u8]| has_words(value);
+    let told = |value: &&[u8]| has_words(value) && value.contains(&b' ');
+    let all: Vec<&[u8]> = [first].into_iter().chain(fields.take(FIELDS)).collect();
+    all.iter().copied().find(told).or_else(|| all.into_iter().find(says))
+}
+
+/// The words of the last field with more than one before the field with the code: `"msg":"mailbox full","code":552`.
+fn field_before(before: &[u8]) -> Option<&[u8]> {
+    let named = before.strip_suffix(b"\"").unwrap_or(before).trim_ascii_end();
+    let mut told = None;
+    let named = named.strip_suffix(b"\":").or_else(|| named.strip_suffix(b"="))?;
+    // Behind its stamp a record begins amid a string.
+    let opens = |at: &usize| (*at == 0 || b"{,:= ".contains(&named[at - 1])) && named.get(at + 1) != Some(&b',');
+    let mut rest = &named[memchr::memchr_iter(b'"', named).find(opens)?..];
+    while let Some(at) = memmem::find(rest, b"\"").filter(|at| *at + 1 < rest.len()) {
+        let quoted = &rest[at + 1..];
+        // The name of the code's own field.
+        let Some(end) = memchr::memchr_iter(b'"', quoted).find(|end| *end == 0 || quoted[end - 1] != b'\\') else {
+            break;
+        };
+        let is_value = rest[..at].trim_ascii_end().ends_with(b":") || rest[..at].ends_with(b"=");
+        let value = &quoted[..end];
+        told = Some(value).filter(|value| is_value && has_words(value) && value.contains(&b' ')).or(told);
+        rest = &quoted[end + 1..];
+    }
+    told
+}
+
+/// Fields behind a code in which its words may stand.
+const FIELDS: usize = 8;
+
+/// The value of the field that a text begins with, and what stands behind it.
+fn field(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let start = text.iter().position(|b| !b" \t,;\"'".contains(b))?;
+    let name = text[start..].iter().take_while(|b| b.is_ascii_alphanumeric() || b"_.-".contains(b)).count();
+    let named = text[start + name..].strip_prefix(b"\"").unwrap_or(&text[start + name..]);
+    let value = named.strip_prefix(b"=").or_else(|| named.strip_prefix(b":")).filter(|_| name > 0)?.trim_ascii_start();
+    if let Some(quoted) = value.strip_prefix(b"\"") {
+        let ends = memchr::memchr_iter(b'"', quoted).find(|end| *end == 0 || quoted[end - 1] != b'\\');
+        let end = ends.unwrap_or(quoted.len());
+        return Some((&quoted[..end], quoted.get(end + 1..).unwrap_or_default()));
+    }
+    // Words without quotes go on to the next name.
+    let next = memchr::memchr_iter(b'=', value)
+        .filter_map(|mark| value[..mark].iter().rposition(|b| b.is_ascii_whitespace()))
+        .next();
+    let end = next.or_else(|| memchr::memchr(b',', value)).unwrap_or(value.len());
+    Some(value.split_at(end))
 }
 
 /// `mailer[511]: `: the number of a process behind its name, unless the name is a word that announces a code.
@@ -370,6 +425,9 @@ mod tests {
             ("Syntax error, command unrecognized. The server response was: 5.7.8 no", 535, "5.7.8 no"),
             ("smtplib.SMTPDataError: (552, b'5.3.4 too big')", 552, "5.3.4 too big"),
             ("{\"msg\":\"mail failed: 550 5.1.1 No such user\"}", 550, "5.1.1 No such user"),
+            (r#"","to":"a@b.example","code":535,"lvl":"error","msg":"no such password"}"#, 535, "no such password"),
+            (r#"","lvl":"error","to":"a@b.example","msg":"mailbox is full","code":552}"#, 552, "mailbox is full"),
+            ("to=a@b.example code=535 lvl=error text=\"5.7.8 bad password\" n=1", 535, "5.7.8 bad password"),
             ("Send failed: Mailbox full (552)", 552, "Mailbox full"),
             ("permanent error (552): Error: Mailbox full", 552, "Error: Mailbox full"),
             ("it says _552 Mailbox full_", 552, "Mailbox full_"),

@@ -13,7 +13,7 @@ use super::{
     phrases::{Phrase, Said},
     place::{behind_first, common_sender},
     status::{Says, Status},
-    sums::{counts_more, counts_silent},
+    sums::{self, counts_more, counts_silent},
     told_with, wordless,
 };
 use crate::dialect::{Event, Extent, Outcome};
@@ -72,6 +72,8 @@ pub struct Inferred {
     beside: Vec<Vec<u8>>,
     /// A closing sum of more mails than the lines tell of: something was not understood.
     doubted: Vec<u8>,
+    /// Only sums are told: each is one mail as far as anybody knows.
+    sums: bool,
 }
 
 impl Inferred {
@@ -136,6 +138,7 @@ impl Inferred {
         let addressed = whole.iter().any(|record| is_of_anything(&record.told))
             && whole.iter().any(|record| record.verdict() == Some(true) && !is_of_anything(&record.told));
         let beside_codes = of_sent_beside_codes(&whole, status.as_ref());
+        let sums = sums::are_all(&records);
         let doubted = counts_more(&whole, mails.len()).unwrap_or_default();
         let listed = status.is_some() || switched || silent || below;
         let open = if listed {
@@ -153,6 +156,7 @@ impl Inferred {
             || troubled
             || denied
             || silent
+            || sums
             || open.is_some()
             || !doubted.is_empty()
             || !beside.is_empty();
@@ -182,6 +186,7 @@ impl Inferred {
             lane,
             beside,
             doubted,
+            sums,
         })
     }
 
@@ -312,6 +317,11 @@ impl Inferred {
     /// The line sums up more mails than the log tells of.
     pub(super) fn is_doubted(&self, line: &[u8]) -> bool {
         !self.doubted.is_empty() && self.doubted == line
+    }
+
+    /// How the mails went that the line sums up, where nothing else is told of them.
+    pub(super) fn summed(&self, record: &Record<'_>) -> Option<bool> {
+        if self.sums { sums::counts(record) } else { None }
     }
 
     /// The number of the mail that the line is about, where the log numbers its mails.

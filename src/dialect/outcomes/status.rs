@@ -47,16 +47,25 @@ impl Status {
             records.iter().filter(|record| record.names() == named).map(|record| record.text).collect()
         };
         let (named, others) = (texts(true), texts(false));
-        Status::among(&named).or_else(|| Status::alone(&others, named.len() > 1))
+        let heading = others.first().copied().filter(|text| !text.iter().any(|b| b.is_ascii_digit() || *b == b'@'));
+        Status::among(&named, heading).or_else(|| Status::alone(&others, named.len() > 1))
     }
 
-    fn among(named: &[&[u8]]) -> Option<Status> {
+    fn among(named: &[&[u8]], heading: Option<&[u8]>) -> Option<Status> {
         let first = named.first().filter(|_| named.len() >= FEW)?;
         let all: Vec<&[u8]> = words(first).collect();
         let from_end = (0..PLACES.min(all.len())).map(Status::FromEnd);
         let behind = all.iter().filter(|word| word[0].is_ascii_alphabetic()).map(|word| Status::Behind(word.to_vec()));
         let mut places = (0..PLACES).map(Status::FromStart).chain(from_end).chain(behind);
-        places.find(|place| place.tells_apart(named))
+        // A heading names the column as a word before the number does.
+        let title = |place: &Status| heading.and_then(|heading| place.word(heading)).filter(|name| tells(name));
+        let headed = |place: &Status| {
+            let words: Option<Vec<&[u8]>> = named.iter().map(|text| place.word(text)).collect();
+            words.zip(title(place)).is_some_and(|(words, name)| {
+                errors_among(&words, name) && words.iter().all(|word| says(word).is_some())
+            })
+        };
+        places.find(|place| place.tells_apart(named) || headed(place))
     }
 
     /// Where other lines name the mails, the numbers may be those of errors; codes of replies are about a mail by themselves.
@@ -193,6 +202,9 @@ mod tests {
             Some(Status::Alone(b"rc".to_vec()))
         );
         assert_eq!(of("mail 1 rc=454\nmail 2 rc=550\n"), None, "nothing went out");
+        let headed = "Date,To,Rc\n2026-11-28,a@b.example,0\n2026-11-28,c@d.example,550\n2026-11-28,e@f.example,10060\n";
+        assert_eq!(of(headed), Some(Status::FromEnd(0)));
+        assert_eq!(of(&headed.replace("Rc", "Bed")), None, "who knows what it is");
         assert_eq!(of("1 a@b.example\n2 c@d.example\n3 e@f.example\n"), None);
         assert_eq!(of("0 a@b.example\n0 c@d.example\n0 e@f.example\n"), None, "it may be anything");
         assert_eq!(of("450 a@b.example\n500 c@d.example\n551 e@f.example\n"), None, "nothing went out");

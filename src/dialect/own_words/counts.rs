@@ -26,11 +26,13 @@ impl Unit {
         }
     }
 
-    /// `2 ok`, `2 mails went`, `3 statements gestuur`, `1 mail did not`: the words behind the number, as far as its clause goes. In `id=1
-    /// code=250` no code is counted, nor in `554 5.7.1`.
-    fn behind(words: &[Word<'_>]) -> Option<Unit> {
+    /// `2 ok`, `2 mails went`, `3 statements gestuur`, `1 mail did not`, `2 failed: timeout`: the words behind the number, as far
+    /// as its clause goes. In `id=1 code=250`, where the number is a value, no code is counted, nor in `554 5.7.1`.
+    fn behind(words: &[Word<'_>], is_value: bool) -> Option<Unit> {
         let behind = words.split_first().filter(|(number, _)| number.joined)?.1;
-        let first = behind.first().filter(|word| !word.named && !word.text[0].is_ascii_digit())?;
+        let first = behind.first().filter(|word| {
+            !(word.named && (is_value || Unit::of(**word) == Unit::Other)) && !word.text[0].is_ascii_digit()
+        })?;
         let clause = 1 + behind.iter().take(COUNTED_WITHIN_WORDS).take_while(|word| word.joined && !word.named).count();
         let units = behind
             .iter()
@@ -74,7 +76,7 @@ impl Counts {
             }
             let whole = i + if of_many { 2 } else { usize::from(at(i + 1).is_number() && !word.joined) };
             next = whole + 1;
-            let behind = Unit::behind(words.get(whole..).unwrap_or_default());
+            let behind = Unit::behind(words.get(whole..).unwrap_or_default(), before.named);
             found.units += u8::from(behind.is_some());
             // `done 2`, `failed: 1`, but `error 550`
             let is_code = matches!(word.text, [b'4' | b'5', _, _]);

@@ -206,6 +206,15 @@ impl Conversation {
         }
     }
 
+    /// The words name some of the mail's recipients, and not all.
+    fn names_part(&self, outcome: &Outcome<'_>) -> bool {
+        let known: Vec<&[u8]> =
+            self.mail.iter().flat_map(|mail| mail.recipients.iter().map(|to| to.address.expose())).collect();
+        let mut named = 0;
+        let all = addresses(outcome.recipients).inspect(|_| named += 1).all(|one| known.contains(&one));
+        all && (1..known.len()).contains(&named)
+    }
+
     /// A mail that has gone out, and one of its recipients was refused: the record goes on to say so.
     fn refused_beside(&mut self, cx: &Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) -> bool {
         let Some(told) = self.told.as_ref().filter(|told| told.alone && told.sent && self.announced.is_none()) else {
@@ -214,6 +223,7 @@ impl Conversation {
         let goes_on = !outcome.taken.is_empty()
             || told.is_continued_by(stamp)
             || self.is_one_of_many(cx, outcome, stamp)
+            || self.names_part(outcome) && !stamp.is_empty() && told.stamp.bytes() == stamp
             || told.has_number_of(outcome);
         let Some(code) = outcome.status.filter(|_| goes_on && !outcome.recipients.is_empty()) else { return false };
         let text = Sensitive::new(&outcome.reply[..outcome.reply.len().min(TEXT_KEPT)]);
