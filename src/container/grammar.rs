@@ -11,7 +11,7 @@ pub(super) type Parsed<'a> = IResult<&'a [u8], &'a [u8]>;
 /// A string within a string within a string is escaped this often at most.
 pub(super) const MAX_ESCAPED: usize = 3;
 
-/// Bytes in which the end of a name is looked for one by one.
+/// Bytes in which the end of a name is looked for one by one: names are short, and to begin a search of many takes longer.
 const NEAR: usize = 12;
 
 /// Where a part of a text begins in it.
@@ -45,11 +45,18 @@ pub(super) fn quote(depth: usize) -> &'static [u8] {
 /// ```
 /// It ends at the quote that no more backslashes stand before than its depth asks for.
 pub(super) fn string(depth: usize, input: &[u8]) -> Parsed<'_> {
+    // Most strings stand in no other and hold nothing that is escaped: the first quote ends them.
+    if depth == 0
+        && let [b'"', inside @ ..] = input
+        && let Some(at) = ends_or_escapes(inside)
+        && inside[at] == b'"'
+    {
+        return Ok((&inside[at + 1..], &inside[..at]));
+    }
     let (all, own) = (2usize << depth, (1usize << depth) - 1);
     let opens = depth <= MAX_ESCAPED && input.get(own) == Some(&b'"') && input[..own].iter().all(|b| *b == b'\\');
     let Some(inside) = input.get(own + 1..).filter(|_| opens) else { return fail(input) };
     let mut from = 0;
-    // Names are short: to search in so few bytes takes less than to begin a search of many.
     let quote = |text: &[u8]| {
         let (near, far) = text.split_at(text.len().min(NEAR));
         near.iter().position(|b| *b == b'"').or_else(|| Some(near.len() + memchr::memchr(b'"', far)?))
@@ -63,4 +70,11 @@ pub(super) fn string(depth: usize, input: &[u8]) -> Parsed<'_> {
         from = at + 1;
     }
     fail(input)
+}
+
+/// The first quote or backslash.
+fn ends_or_escapes(text: &[u8]) -> Option<usize> {
+    let (near, far) = text.split_at(text.len().min(NEAR));
+    let found = near.iter().position(|b| matches!(b, b'"' | b'\\'));
+    found.or_else(|| Some(near.len() + memchr::memchr2(b'"', b'\\', far)?))
 }

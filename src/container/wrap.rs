@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Container, grammar::offset, timestamp};
 use crate::{
-    knowledge::{begins_with_class, quoted_reply},
+    knowledge::{begins_with_class, is_word_byte, quoted_reply},
     smtp, source,
 };
 
@@ -177,7 +177,15 @@ fn goes_on(lines: &[&[u8]], width: Option<usize>, longest: usize) -> Vec<usize> 
         goes_on.iter().map(|at| (beginning(lines[*at]), (0, 0))).collect();
     let is_own = |(all, free): (usize, usize)| all >= ALIKE && free > 0;
     let mut open = beginnings.len();
-    let mut rest = filled.iter();
+    // By their first letter most lines begin as none of these.
+    let addressed = beginnings.keys().any(|shape| shape[0] == b'@');
+    let first: BTreeSet<u8> = beginnings.keys().map(|shape| shape[0]).collect();
+    let may_begin = |at: &&usize| {
+        let sign = |b: u8| if b.is_ascii_digit() { b'9' } else { b'a' };
+        let known = |b: u8| first.contains(&b) || is_word_byte(b) && first.contains(&sign(b));
+        addressed || lines[**at].first().is_none_or(|b| known(*b) || ends_beginning(b))
+    };
+    let mut rest = filled.iter().filter(may_begin);
     while open > 0
         && let Some(at) = rest.next()
     {
@@ -263,11 +271,15 @@ fn is_said(line: &[u8]) -> bool {
 /// The kind of a line's first word, filled up with zeros.
 type Beginning = [u8; HEAD];
 
+/// A word or a cell ends here.
+fn ends_beginning(b: &u8) -> bool {
+    b.is_ascii_whitespace() || matches!(b, b';' | b'|')
+}
+
 /// The shape of a line's first word or cell: its digits and marks, and its letters where it is nothing but letters. Addresses are
 /// alike.
 fn beginning(line: &[u8]) -> Beginning {
-    let ends = |b: &u8| b.is_ascii_whitespace() || matches!(b, b';' | b'|');
-    let word = line.iter().position(ends).map_or(line, |end| &line[..end]);
+    let word = line.iter().position(ends_beginning).map_or(line, |end| &line[..end]);
     let word = &word[..word.len().min(HEAD)];
     // `rejected:` begins otherwise than `reply:`.
     let name = word.strip_suffix(b":").filter(|name| name.iter().all(u8::is_ascii_lowercase)).unwrap_or(word);

@@ -20,7 +20,7 @@ use nom::{
 
 use super::{
     Dialect, Event, Line, LineEnd, Marks, Open, Outcome, Read,
-    grammar::{self, Parsed, behind, client, exactly, note_from, server},
+    grammar::{self, Parsed, behind, note_from},
     line, number,
 };
 
@@ -56,10 +56,19 @@ const INFO_BEGINNINGS: &[&[u8]] =
     &[b"loaded ", b"ignoring ", b"falling back ", b"using account ", b"reading recipients", b"TLS ", b"sendmail: "];
 
 fn read(line: &[u8]) -> Line<'_> {
-    let trimmed = exactly("-->", Event::Client(b"", Open::No));
-    let said = alt((server("<-- "), client("--> "), trimmed)).map(Line::new);
-    let own = alt((error, of_certificate, note_from(INFO_BEGINNINGS), set)).map(Line::new);
-    grammar::read(line, alt((said, mail, own)), |line| Event::Unmarked(line, Open::No))
+    match line {
+        [b'<', b'-', b'-', b' ', said @ ..] => return Line::new(Event::Server(said, Open::No)),
+        [b'-', b'-', b'>', b' ', said @ ..] => return Line::new(Event::Client(said, Open::No)),
+        b"-->" => return Line::new(Event::Client(b"", Open::No)),
+        _ => {}
+    }
+    let own = alt((error, of_certificate, note_from(INFO_BEGINNINGS))).map(Line::new);
+    let otherwise = |line| Event::Unmarked(line, Open::No);
+    // Fields and settings are asked for only where one may stand.
+    if memchr::memchr(b'=', line).is_none() {
+        return grammar::read(line, own, otherwise);
+    }
+    grammar::read(line, alt((mail, own, set.map(Line::new))), otherwise)
 }
 
 /// ```abnf

@@ -242,8 +242,9 @@ pub(super) fn only_closes(words: &[u8], under_way: bool) -> bool {
     let is = |word: &[u8], class| WordTable::builtin().is(&plain_spelling(word), class);
     let closed = |word| is(word, WordClass::Closed);
     let quits = || words().any(|word| word.eq_ignore_ascii_case(b"quit"));
-    words().any(closed)
-        && (quits() || !under_way && words().all(|word| closed(word) || is(word, WordClass::Connection)))
+    // In this order, as hardly any line tells of connections alone.
+    (quits() || !under_way && words().all(|word| closed(word) || is(word, WordClass::Connection)))
+        && words().any(closed)
 }
 
 /// The code stands there as in a line of a reply that is not the last (RFC 5321 section 4.2.1).
