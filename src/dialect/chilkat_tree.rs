@@ -61,7 +61,9 @@ fn is_foreign(text: &[u8]) -> bool {
 /// A text without a key.
 fn spoken_of(text: &[u8]) -> Event<'_> {
     match text {
-        b"TLS connection established." | b"Secure Channel Established." | b"SSL/TLS Channel Established." => Event::Secured,
+        b"TLS connection established." | b"Secure Channel Established." | b"SSL/TLS Channel Established." => {
+            Event::Secured
+        }
         _ => Event::Note(text),
     }
 }

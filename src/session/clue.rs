@@ -142,6 +142,30 @@ mod tests {
     use super::*;
 
     #[test]
+    fn lines_that_differ_in_digits_tell_the_same() {
+        let lines = [
+            "Mail 17 sent",
+            "Mail 18 sent",
+            "password1=x2",
+            "password2=x1",
+            "to http://a1:b2@c.example",
+            "to http://a7:b8@c.example",
+            "to http://c1.example/?x=y",
+            "to http://c2.example/?x=y",
+            "to http://c2.example/?x=7",
+            "user1 p455word2",
+        ];
+        let told = |clues: &mut Clues, line: &str| {
+            clues.look(line.as_bytes(), &Line::new(Event::Unknown(line.as_bytes())));
+            clues.take().into_iter().filter(|clue| matches!(clue, Clue::Line(_))).collect::<Vec<_>>()
+        };
+        let mut all = Clues::default();
+        for line in lines {
+            assert_eq!(told(&mut all, line), told(&mut Clues::default(), line), "{line}");
+        }
+    }
+
+    #[test]
     fn each_clue_is_handed_on_once_with_the_line_before_it() {
         let text = |text: &str| Sensitive::new(text.as_bytes());
         let mut clues = Clues::default();

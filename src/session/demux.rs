@@ -8,7 +8,7 @@ use std::cell::LazyCell;
 
 use super::reader;
 use crate::{
-    dialect::{Dialect, DialectRef, DialectSet, Event, Line, Open, Side},
+    dialect::{Dialect, DialectRef, DialectSet, Event, Line, LineEnd, Open, Side},
     smtp,
 };
 
@@ -202,6 +202,9 @@ fn spoken<'a>(dialect: &Dialect, side: Side, text: &'a [u8], room: &'a mut Vec<u
         Side::Server => Said::of_server(text),
         _ => Said::of_client(text),
     };
+    if dialect.line_end == LineEnd::Line {
+        return of(text).into();
+    }
     let words = reader::Said { side, text, open: Open::No, line_end: dialect.line_end };
     let mut lines = reader::lines(&words, room).map(|segment| of(segment.text));
     let first = lines.next().unwrap_or_else(|| of(b""));

@@ -98,11 +98,7 @@ impl Dialogue {
     }
 
     /// The same, where the command that the line is may be known already.
-    pub(crate) fn read_client_as<'a>(
-        &self,
-        text: &'a [u8],
-        command: impl FnOnce() -> Option<Command<'a>>,
-    ) -> Turn<'a> {
+    pub(crate) fn read_client_as<'a>(&self, text: &'a [u8], command: impl FnOnce() -> Option<Command<'a>>) -> Turn<'a> {
         if self.message == Message::Data || self.goes_on_unheard(text) {
             let over = text == b"." && (!self.marks.data || !self.heard);
             return if over { Turn::EndOfData } else { Turn::Data(text) };

@@ -238,7 +238,8 @@ pub(super) fn addresses(list: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// `Connection closed`, where no mail is `under_way`, or `disconnected reason=quit`: the end of a connection.
 pub(super) fn only_closes(words: &[u8], under_way: bool) -> bool {
-    let words = || unlogged(words).split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
+    let said = unlogged(words);
+    let words = || said.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
     let is = |word: &[u8], class| WordTable::builtin().is(&plain_spelling(word), class);
     let closed = |word| is(word, WordClass::Closed);
     let quits = || words().any(|word| word.eq_ignore_ascii_case(b"quit"));
