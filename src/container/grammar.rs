@@ -83,7 +83,7 @@ fn ends_or_escapes(text: &[u8]) -> Option<usize> {
     let (near, _) = text[..text.len().min(NEAR)].as_chunks::<8>();
     for (n, bytes) in near.iter().enumerate() {
         let word = u64::from_le_bytes(*bytes);
-        let found = nothing(word ^ ONES * u64::from(b'"')) | nothing(word ^ ONES * u64::from(b'\\'));
+        let found = nothing(word ^ (ONES * u64::from(b'"'))) | nothing(word ^ (ONES * u64::from(b'\\')));
         if found != 0 {
             return Some(8 * n + found.trailing_zeros() as usize / 8);
         }
