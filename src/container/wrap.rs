@@ -6,11 +6,15 @@
 //!
 //! Every joined line is followed by as many empty ones as were joined to it, so that line numbers stay those of the file.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::LazyCell,
+    collections::{BTreeMap, BTreeSet},
+    ops::Deref,
+};
 
 use super::{Container, grammar::offset, timestamp};
 use crate::{
-    knowledge::{WordClass, WordTable, begins_with_class, quoted_reply},
+    knowledge::{WordClass, WordTable, begins_with_class, is_word_byte, quoted_reply},
     smtp, source,
 };
 
@@ -211,20 +215,44 @@ impl Wrapping {
             }
         }
         let width = Some(widest).filter(|width| WIDTHS.contains(width));
-        let whole = if width.is_some() { goes_on(lines, width, usize::MAX) } else { Vec::new() };
+        let (filled, named) = (LazyCell::new(|| filled(lines)), LazyCell::new(|| named(lines)));
+        let goes_on = |longest| goes_on(lines, width, longest, &filled, &named);
+        let whole = if width.is_some() { goes_on(usize::MAX) } else { Vec::new() };
         // Where no word is longer than that, looking again would show the same.
         let is_long = |line: &&[u8]| {
             let line = line.strip_prefix(b"\t").unwrap_or(line);
             line.len() > WORD && !line[..=WORD].iter().any(u8::is_ascii_whitespace)
         };
         let again = whole.len() <= 1 && (width.is_none() || lines.iter().any(is_long));
-        let goes_on = if again { goes_on(lines, width, WORD) } else { whole };
+        let goes_on = if again { goes_on(WORD) } else { whole };
         (!goes_on.is_empty()).then_some(Wrapping { width, goes_on })
     }
 }
 
-/// The lines that go on the one before; `longest`: columns of a word that may go on.
-fn goes_on(lines: &[&[u8]], width: Option<usize>, longest: usize) -> Vec<usize> {
+/// The lines that begin something, by number: the further lines of a reply begin with its code in any log, and show nothing.
+fn filled(lines: &[&[u8]]) -> Vec<usize> {
+    let goes_on_replying = |at: usize| {
+        let code = lines[at].get(..3).filter(|code| at > 0 && code.iter().all(u8::is_ascii_digit));
+        let said = |code: &[u8], dash: usize| lines[at - 1][..dash].ends_with(code);
+        code.is_some_and(|code| memchr::memchr_iter(b'-', lines[at - 1]).any(|dash| said(code, dash)))
+    };
+    (0..lines.len()).filter(|at| !lines[*at].trim_ascii().is_empty() && !goes_on_replying(*at)).collect()
+}
+
+/// How many lines name somebody.
+fn named(lines: &[&[u8]]) -> usize {
+    lines.iter().filter(|line| memchr::memchr(b'@', line).is_some()).count()
+}
+
+/// The lines that go on the one before; `longest`: columns of a word that may go on. What is the same for each `longest` is asked
+/// once.
+fn goes_on(
+    lines: &[&[u8]],
+    width: Option<usize>,
+    longest: usize,
+    filled: &dyn Deref<Target = Vec<usize>>,
+    named: &dyn Deref<Target = usize>,
+) -> Vec<usize> {
     let is_broken = |at: usize, spare: usize| match width {
         Some(width) => {
             is_full(lines[at - 1], lines[at], width - spare, longest)
@@ -238,21 +266,21 @@ fn goes_on(lines: &[&[u8]], width: Option<usize>, longest: usize) -> Vec<usize> 
         return goes_on;
     }
     let is_free = |at: &usize| *at == 0 || !is_broken(*at, SPARE);
-    // The further lines of a reply begin with its code in any log, and show nothing.
-    let goes_on_replying = |at: usize| {
-        let code = lines[at].get(..3).filter(|code| at > 0 && code.iter().all(u8::is_ascii_digit));
-        let said = |code: &[u8], dash: usize| lines[at - 1][..dash].ends_with(code);
-        code.is_some_and(|code| memchr::memchr_iter(b'-', lines[at - 1]).any(|dash| said(code, dash)))
-    };
-    let begins = |at: &usize| !lines[*at].trim_ascii().is_empty() && !goes_on_replying(*at);
-    let filled: Vec<usize> = (0..lines.len()).filter(begins).collect();
     // How these lines begin: how many lines begin so, and how many of them where no line before was too full. Mostly the first
     // lines of a log show it; counting all of them took a tenth of the time of a small log.
     let mut beginnings: BTreeMap<Beginning, (usize, usize)> =
         goes_on.iter().map(|at| (beginning(lines[*at]), (0, 0))).collect();
     let is_own = |(all, free): (usize, usize)| all >= ALIKE && free > 0;
     let mut open = beginnings.len();
-    let mut rest = filled.iter();
+    // By their first letter most lines begin as none of these.
+    let addressed = beginnings.keys().any(|shape| shape[0] == b'@');
+    let first: BTreeSet<u8> = beginnings.keys().map(|shape| shape[0]).collect();
+    let may_begin = |at: &&usize| {
+        let sign = |b: u8| if b.is_ascii_digit() { b'9' } else { b'a' };
+        let known = |b: u8| first.contains(&b) || is_word_byte(b) && first.contains(&sign(b));
+        addressed || lines[**at].first().is_none_or(|b| known(*b) || ends_beginning(b))
+    };
+    let mut rest = filled.iter().filter(may_begin);
     while open > 0
         && let Some(at) = rest.next()
     {
@@ -279,7 +307,7 @@ fn goes_on(lines: &[&[u8]], width: Option<usize>, longest: usize) -> Vec<usize> 
     goes_on.retain(|at| !begins_with_class(lines[*at]));
     // Where all lines name somebody, or most do and few are full, one that names another than the line before is about another
     // mail.
-    let named = lines.iter().filter(|line| memchr::memchr(b'@', line).is_some()).count();
+    let (named, filled) = (**named, &***filled);
     if named == filled.len() || goes_on.len() * 4 < filled.len() && named * 2 >= filled.len() {
         let other = |at: &usize| address(lines[at - 1]).zip(address(lines[*at])).is_some_and(|(one, next)| one != next);
         goes_on.retain(|at| !other(at));
@@ -350,11 +378,15 @@ fn announces_code(line: &[u8]) -> bool {
 /// The kind of a line's first word, filled up with zeros.
 type Beginning = [u8; HEAD];
 
+/// A word or a cell ends here.
+fn ends_beginning(b: &u8) -> bool {
+    b.is_ascii_whitespace() || matches!(b, b';' | b'|')
+}
+
 /// The shape of a line's first word or cell: its digits and marks, and its letters where it is nothing but letters. Addresses are
 /// alike.
 fn beginning(line: &[u8]) -> Beginning {
-    let ends = |b: &u8| b.is_ascii_whitespace() || matches!(b, b';' | b'|');
-    let word = line.iter().position(ends).map_or(line, |end| &line[..end]);
+    let word = line.iter().position(ends_beginning).map_or(line, |end| &line[..end]);
     let word = &word[..word.len().min(HEAD)];
     // `rejected:` begins otherwise than `reply:`.
     let name = word.strip_suffix(b":").filter(|name| name.iter().all(u8::is_ascii_lowercase)).unwrap_or(word);

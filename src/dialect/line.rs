@@ -237,9 +237,13 @@ pub(super) fn setting(text: &[u8]) -> Option<Event<'_>> {
     let at = memchr::memchr2(b'=', b':', text)?;
     let (name, value) = (text[..at].trim_ascii(), &text[at + 1..]);
     let value = value.strip_prefix(b">").unwrap_or(value).trim_ascii();
-    let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'_' | b'-' | b'.');
+    let mut blanks = 0;
+    let plain = |b: &u8| {
+        blanks += usize::from(*b == b' ');
+        b.is_ascii_alphanumeric() || matches!(b, b' ' | b'_' | b'-' | b'.')
+    };
     let named = !name.is_empty() && name.len() <= 40 && name.iter().all(plain);
-    (named && name.iter().filter(|b| **b == b' ').count() < 3).then_some(Event::Setting(name, value))
+    (named && blanks < 3).then_some(Event::Setting(name, value))
 }
 
 /// `javax.mail.AuthenticationFailedException: 535 5.7.8 ...`: the refusal that an exception quotes. JavaMail leaves the

@@ -13,14 +13,12 @@ use std::borrow::Cow;
 
 use nom::{
     Parser,
-    branch::alt,
-    bytes::complete::{take, take_while},
-    combinator::{map_opt, recognize, rest, verify},
+    combinator::{map_opt, rest},
 };
 
 use super::{
     Dialect, Event, Line, LineEnd, Marks, Open, Outcome, Read,
-    grammar::{self, Parsed, behind, client, exactly, note_from, server},
+    grammar::{self, Parsed},
     line, number,
 };
 
@@ -51,15 +49,37 @@ fn signature(line: &[u8]) -> bool {
     OWN_BEGINNINGS.iter().any(|words| line.starts_with(words)) || mail(line).is_ok()
 }
 
+/// So many bytes of another line may stand before an error that cuts in.
+const LATEST: usize = 4;
+
 /// Beginnings of lines of `-d` that are no settings.
 const INFO_BEGINNINGS: &[&[u8]] =
     &[b"loaded ", b"ignoring ", b"falling back ", b"using account ", b"reading recipients", b"TLS ", b"sendmail: "];
 
+/// ```abnf
+/// line = "<-- " reply / "-->" [ SP command ] / mail / error / owner / information / set
+/// ```
+/// By slices: nearly all lines of `-d` are settings, and each of these parsers was asked before.
 fn read(line: &[u8]) -> Line<'_> {
-    let trimmed = exactly("-->", Event::Client(b"", Open::No));
-    let said = alt((server("<-- "), client("--> "), trimmed)).map(Line::new);
-    let own = alt((error, of_certificate, note_from(INFO_BEGINNINGS), set)).map(Line::new);
-    grammar::read(line, alt((said, mail, own)), |line| Event::Unmarked(line, Open::No))
+    match line {
+        b"" => return Line::new(Event::Blank),
+        [b'<', b'-', b'-', b' ', said @ ..] => return Line::new(Event::Server(said, Open::No)),
+        [b'-', b'-', b'>', b' ', said @ ..] => return Line::new(Event::Client(said, Open::No)),
+        b"-->" => return Line::new(Event::Client(b"", Open::No)),
+        _ => {}
+    }
+    // Fields and settings stand only where this does.
+    let assigns = memchr::memchr(b'=', line).is_some();
+    if assigns && let Ok((_, read)) = mail(line) {
+        return read;
+    }
+    let note = || INFO_BEGINNINGS.iter().any(|words| words.first() == line.first() && line.starts_with(words));
+    Line::new(match error(line) {
+        Some(error) => error,
+        None if names_owner(line) || note() => Event::Note(line),
+        None if assigns && within(line, line.len(), b" = ").is_some() => set(line),
+        None => Event::Unmarked(line, Open::No),
+    })
 }
 
 /// ```abnf
@@ -67,26 +87,26 @@ fn read(line: &[u8]) -> Line<'_> {
 /// ```
 /// It goes to another stream, which cuts in where it likes, also in the middle of a line. What the server said stands in
 /// the dialogue, too.
-fn error(input: &[u8]) -> Parsed<'_, Event<'_>> {
-    let (_, text) = map_opt(rest, |line: &[u8]| within(line, 11, b"msmtp: ").map(|at| &line[at + 7..])).parse(input)?;
+fn error(line: &[u8]) -> Option<Event<'_>> {
+    let text = (0..=LATEST).find_map(|at| line.get(at..)?.strip_prefix(b"msmtp: "))?;
     let repeated = text.starts_with(b"server message: ") || text.starts_with(b"could not send mail");
-    Ok((b"", Event::Note(if repeated { b"" } else { text })))
+    Some(Event::Note(if repeated { b"" } else { text }))
 }
 
 /// The owner and issuer of a certificate, by four or eight blanks.
-fn of_certificate(input: &[u8]) -> Parsed<'_, Event<'_>> {
-    let blanks = verify(take_while(|b: u8| b == b' '), |blanks: &[u8]| matches!(blanks.len(), 4 | 8));
-    recognize((blanks, take(1usize), rest)).map(Event::Note).parse(input)
+fn names_owner(line: &[u8]) -> bool {
+    let blanks = line.iter().take_while(|b| **b == b' ').count();
+    matches!(blanks, 4 | 8) && blanks < line.len()
 }
 
 /// ```abnf
 /// set = "host = " host / name " = " value        ; the settings of a mail begin with its host
 /// ```
-fn set(input: &[u8]) -> Parsed<'_, Event<'_>> {
-    let (_, line) = verify(rest, |line: &[u8]| within(line, line.len(), b" = ").is_some()).parse(input)?;
-    let host = behind("host = ").map(|host| Event::Connecting(grammar::endpoint(host)));
-    let other = rest.map(|line| line::setting(line).unwrap_or(Event::Unknown(line)));
-    alt((host, other)).parse(line)
+fn set(line: &[u8]) -> Event<'_> {
+    match line.strip_prefix(b"host = ") {
+        Some(host) => Event::Connecting(grammar::endpoint(host)),
+        None => line::setting(line).unwrap_or(Event::Unknown(line)),
+    }
 }
 
 /// Where this stands in the first bytes of a line. A line has one `=` or none, and a searcher takes longer to make.

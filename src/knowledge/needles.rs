@@ -1,5 +1,5 @@
-//! Words of which a text holds few, sought in every line: by their first three letters, as an automaton would take a step
-//! for each byte.
+//! Words of which a text holds few, sought in every line: by three letters at every second place, as an automaton would take a
+//! step for each byte.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +18,9 @@ pub struct Needles {
     words: Words,
     #[serde(skip)]
     begins: Box<[u64; BEGINS / BLOCK]>,
+    /// A bit for each three letters that stand where a word begins, or beside that place.
+    #[serde(skip)]
+    near: Box<[u64; BEGINS / BLOCK]>,
     /// For each block, how many words have earlier places.
     #[serde(skip)]
     earlier: Box<[usize; BEGINS / BLOCK]>,
@@ -35,15 +38,22 @@ impl Default for Needles {
 impl From<Words> for Needles {
     fn from(words: Words) -> Needles {
         let mut begins = Box::new([0; BEGINS / BLOCK]);
+        let mut near = Box::new([0; BEGINS / BLOCK]);
         let mut earlier = Box::new([words.len(); BEGINS / BLOCK]);
         let mut block = 0;
-        for (at, (place, _)) in words.iter().enumerate() {
-            let of = place % BEGINS / BLOCK;
-            begins[of] |= 1 << (place % BLOCK);
+        for (at, (begin, word)) in words.iter().enumerate() {
+            let of = begin % BEGINS / BLOCK;
+            mark(&mut begins, *begin);
+            mark(&mut near, *begin);
+            match word.get(SHORTEST) {
+                Some(next) => mark(&mut near, place(*begin, next)),
+                // Behind a word of three letters anything may stand, so what stands before it tells.
+                None => (0..32).for_each(|before| mark(&mut near, before << 10 | begin >> 5)),
+            }
             earlier[block..=of].fill(at);
             block = block.max(of + 1);
         }
-        Needles { words, begins, earlier }
+        Needles { words, begins, near, earlier }
     }
 }
 
@@ -58,21 +68,38 @@ impl Needles {
 
     /// One of them stands in the text, in any case.
     pub fn stand_in(&self, text: &[u8]) -> bool {
-        let mut last = 0;
-        text.iter().enumerate().any(|(at, b)| {
-            last = place(last, b);
-            let begins = self.begins[last / BLOCK] >> (last % BLOCK) & 1 == 1;
-            begins && self.stand_at(last, &text[at.saturating_sub(SHORTEST - 1)..])
+        let Some((first, rest)) = text.split_first() else { return false };
+        let mut last = place(0, first);
+        rest.as_chunks::<2>().0.iter().enumerate().any(|(half, [b, c])| {
+            last = place(place(last, b), c);
+            is_marked(&self.near, last) && self.stand_near(2 * half, text)
         })
     }
 
+    /// One of them begins here, or a letter before or behind.
     // Inlined, it would take the registers of the loop above, and twice the instructions for each byte.
     #[inline(never)]
+    fn stand_near(&self, at: usize, text: &[u8]) -> bool {
+        (at.saturating_sub(1)..=at + 1).any(|at| {
+            let Some(letters) = text.get(at..at + SHORTEST) else { return false };
+            let begin = letters.iter().fold(0, place);
+            is_marked(&self.begins, begin) && self.stand_at(begin, &text[at..])
+        })
+    }
+
     fn stand_at(&self, begin: usize, text: &[u8]) -> bool {
         let near = self.words[self.earlier[begin / BLOCK]..].iter().take_while(|(place, _)| *place <= begin);
         near.filter(|(place, _)| *place == begin)
             .any(|(_, word)| text.get(..word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word)))
     }
+}
+
+fn mark(table: &mut [u64; BEGINS / BLOCK], place: usize) {
+    table[place % BEGINS / BLOCK] |= 1 << (place % BLOCK);
+}
+
+fn is_marked(table: &[u64; BEGINS / BLOCK], place: usize) -> bool {
+    table[place % BEGINS / BLOCK] >> (place % BLOCK) & 1 == 1
 }
 
 /// The place of three letters, by the place of the three that began one letter before.
@@ -92,6 +119,12 @@ mod tests {
         }
         for text in ["", "p", "pw", "passwor", "pw d", "http:/ /x", "pas\u{1}word"] {
             assert!(!needles.stand_in(text.as_bytes()), "{text}");
+        }
+        for word in ["password", "pwd", "://"] {
+            for (before, behind) in (0..5).flat_map(|before| (0..5).map(move |behind| (before, behind))) {
+                let text = ["q".repeat(before), word.to_owned(), "q".repeat(behind)].concat();
+                assert!(needles.stand_in(text.as_bytes()), "{text}");
+            }
         }
     }
 }

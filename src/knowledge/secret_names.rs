@@ -254,6 +254,9 @@ mod tests {
         {
             assert!(!names.may_stand_in(link.as_bytes()), "{link}");
         }
+        let telling = || names.names.ends.iter().chain(&names.names.inside);
+        let numbered = |name: &[u8]| name.iter().any(u8::is_ascii_digit);
+        assert!(!telling().any(|name| numbered(name)), "of lines that differ in digits alone one is looked at");
         assert!(names.is_sign_in(b"LoginAttempt") && !names.is_sign_in(b"250 2.0.0 Ok: queued"));
     }
 }

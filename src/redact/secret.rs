@@ -34,11 +34,17 @@ thread_local! {
     static FOUND: RefCell<Memo<Vec<Span<()>>>> = RefCell::default();
     static ODD: RefCell<Memo<Vec<Span<()>>>> = RefCell::default();
     static KEYS: RefCell<Memo<bool>> = RefCell::default();
+    static OPENERS: RefCell<Memo<bool>> = RefCell::default();
 }
 
 /// A setting of this name holds a secret.
 pub(super) fn is_key(name: &str) -> bool {
     KEYS.with(|keys| memo::kept(keys, name, |name| SecretNames::builtin().is_name(name)))
+}
+
+/// What stands behind this part of a link, or word, may let somebody in.
+fn opens_page(step: &str) -> bool {
+    OPENERS.with(|openers| memo::kept(openers, step, |step| SecretNames::builtin().opens_page(step)))
 }
 
 /// Where secrets stand in the text, as it is written and as it is meant.

@@ -4,9 +4,11 @@
 //! one that is sending. Each session gets a key of its own, and the rest of the house reads the log as if the writer had
 //! put it there.
 
+use std::cell::LazyCell;
+
 use super::reader;
 use crate::{
-    dialect::{Dialect, DialectRef, DialectSet, Event, Line, Open, Side},
+    dialect::{Dialect, DialectRef, DialectSet, Event, Line, LineEnd, Open, Side},
     smtp,
 };
 
@@ -41,16 +43,16 @@ impl Demux {
     pub(crate) fn key(&mut self, dialect_ref: DialectRef<'_>, line: &Line<'_>) -> Key {
         let mut room = Vec::new();
         let items = said(dialect_ref.dialect, line, &mut room);
-        if items.is_empty()
+        if items.first.is_none()
             && let Some(last) = self.candidates.last().filter(|last| last.dialect_index == dialect_ref.index)
         {
             return last.key();
         }
-        let place = self.place(dialect_ref, items.first());
+        let place = self.place(dialect_ref, items.first.as_ref());
         self.candidates[place..].rotate_left(1);
         let last = self.candidates.len() - 1;
         let candidate = &mut self.candidates[last];
-        for item in &items {
+        for item in items.first.iter().chain(&items.more) {
             self.parted |= matches!(item, Said::GoesOn(_)) && dialect_ref.dialect.marks.sides();
             candidate.takes(item, dialect_ref.dialect);
         }
@@ -68,10 +70,13 @@ impl Demux {
             true => candidate.fit(first, dialect_ref.dialect, self.parted),
             false => (Fit::Never, false),
         };
-        let most = first.most(&self.candidates);
+        let most = first.most();
+        let names_one = LazyCell::new(|| first.names_one(&self.candidates));
         let mut best: Option<(usize, (Fit, bool))> = None;
         let mut places = (0..self.candidates.len()).rev();
-        while let Some(place) = places.next().filter(|_| best.is_none_or(|(_, fits)| fits < most)) {
+        // No other can fit better than the best, unless one is named.
+        let is_found = |(_, (fit, named)): (usize, (Fit, bool))| fit >= most && (named || !*names_one);
+        while let Some(place) = places.next().filter(|_| !best.is_some_and(is_found)) {
             let fits = fit(&self.candidates[place]);
             best = best.filter(|(_, known)| fits <= *known).or(Some((place, fits)));
         }
@@ -159,32 +164,51 @@ fn begins_inside<'l>(main: &Dialect, lines: impl Iterator<Item = &'l [u8]>) -> b
     false
 }
 
+/// What is said on a line. Most say one thing or none, which takes no room of its own.
+#[derive(Default)]
+struct Items<'a> {
+    first: Option<Said<'a>>,
+    more: Vec<Said<'a>>,
+}
+
+impl<'a> From<Said<'a>> for Items<'a> {
+    fn from(only: Said<'a>) -> Items<'a> {
+        Items { first: Some(only), more: Vec::new() }
+    }
+}
+
 /// What is said on a line; nothing where it is words of the writer, or goes on with the record before.
-fn said<'a>(dialect: &Dialect, line: &Line<'a>, room: &'a mut Vec<u8>) -> Vec<Said<'a>> {
+fn said<'a>(dialect: &Dialect, line: &Line<'a>, room: &'a mut Vec<u8>) -> Items<'a> {
     match line.event {
-        Event::Connecting(_) => vec![Said::Connecting],
-        Event::Connected(_) => vec![Said::Connected],
-        Event::Secured => vec![Said::Secured],
-        Event::Closed => vec![Said::Closed],
-        Event::Hidden => vec![Said::Client(b"=")],
+        Event::Connecting(_) => Said::Connecting.into(),
+        Event::Connected(_) => Said::Connected.into(),
+        Event::Secured => Said::Secured.into(),
+        Event::Closed => Said::Closed.into(),
+        Event::Hidden => Said::of_client(b"=").into(),
         Event::Server(text, _) | Event::Repeat(text) | Event::Quoted(text) => spoken(dialect, Side::Server, text, room),
-        Event::Client(text, _) if !line.reply.is_empty() => vec![Said::Client(text), Said::of_server(line.reply)],
+        Event::Client(text, _) if !line.reply.is_empty() => {
+            Items { first: Some(Said::of_client(text)), more: vec![Said::of_server(line.reply)] }
+        }
         Event::Client(text, _) => spoken(dialect, Side::Client, text, room),
-        Event::Unmarked(text, _) if smtp::reply_line(text).is_ok() => vec![Said::GoesOn(text)],
-        Event::Unmarked(text, _) if !dialect.marks.sides() => vec![Said::Client(text)],
-        _ => Vec::new(),
+        Event::Unmarked(text, _) if smtp::reply_line(text).is_ok() => Said::GoesOn(text).into(),
+        Event::Unmarked(text, _) if !dialect.marks.sides() => Said::of_client(text).into(),
+        _ => Items::default(),
     }
 }
 
 /// The lines of a record.
-fn spoken<'a>(dialect: &Dialect, side: Side, text: &'a [u8], room: &'a mut Vec<u8>) -> Vec<Said<'a>> {
+fn spoken<'a>(dialect: &Dialect, side: Side, text: &'a [u8], room: &'a mut Vec<u8>) -> Items<'a> {
     let of = |text: &'a [u8]| match side {
         Side::Server => Said::of_server(text),
-        _ => Said::Client(text),
+        _ => Said::of_client(text),
     };
+    if dialect.line_end == LineEnd::Line {
+        return of(text).into();
+    }
     let words = reader::Said { side, text, open: Open::No, line_end: dialect.line_end };
-    let lines: Vec<_> = reader::lines(&words, room).map(|segment| of(segment.text)).collect();
-    if lines.is_empty() { vec![of(b"")] } else { lines }
+    let mut lines = reader::lines(&words, room).map(|segment| of(segment.text));
+    let first = lines.next().unwrap_or_else(|| of(b""));
+    Items { first: Some(first), more: lines.collect() }
 }
 
 #[cfg(test)]

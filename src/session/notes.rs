@@ -13,7 +13,8 @@ pub(super) struct Notes {
     untroubled: Memo<()>,
     /// Lines, and whether they have words of a failure.
     failures: Memo<bool>,
-    /// Words about failed mails, each with the host of its connection, and what they mean.
+    /// Words about failed mails, each with the host of its connection, and what they mean; the names of mailboxes without their
+    /// numbers.
     meanings: Memo<Option<ToldMeaning>>,
 }
 
@@ -41,7 +42,8 @@ impl Notes {
         host: Option<&[u8]>,
         find: impl FnOnce() -> Option<ToldMeaning>,
     ) -> Option<ToldMeaning> {
-        let asked = [words, b"\n", host.unwrap_or_default()].concat();
+        let mut asked = [words, b"\n", host.unwrap_or_default()].concat();
+        blank_mailboxes(&mut asked[..words.len()]);
         if let Some(known) = self.meanings.get(&asked) {
             return known.clone();
         }
@@ -58,5 +60,50 @@ impl Notes {
         let failed = OwnWords::of(line).failed;
         self.failures.keep(line, failed);
         failed
+    }
+}
+
+/// `patient1234@b.example`: who is meant decides nothing, and digits behind a letter of his name are no number.
+fn blank_mailboxes(words: &mut [u8]) {
+    let mut rest = words;
+    while let Some(at) = memchr::memchr(b'@', rest) {
+        let (before, behind) = rest.split_at_mut(at + 1);
+        let in_name = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
+        let length = before[..at].iter().rev().take_while(|b| in_name(b)).count();
+        let mut named = false;
+        for b in &mut before[at - length..at] {
+            if named && b.is_ascii_digit() {
+                *b = b'0';
+            } else {
+                named = b.is_ascii_alphabetic();
+            }
+        }
+        rest = behind;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_meant_decides_nothing() {
+        let blanked = |text: &str| {
+            let mut words = text.as_bytes().to_vec();
+            blank_mailboxes(&mut words);
+            String::from_utf8(words).unwrap()
+        };
+        let text = "550 to <p12.q7x34-56@b7.example> at 10:00, 77@c.example, x9 no";
+        assert_eq!(blanked(text), "550 to <p00.q0x00-56@b7.example> at 10:00, 77@c.example, x9 no");
+        for words in [
+            "Error sending mail to patient365@b.example: 550 5.1.1 User unknown",
+            "Mail to o365@b.example failed: timeout",
+            "x10060@b.example error 10060",
+            "smtp; 452 4.2.2 <full452@b.example> over quota",
+            "fred550@b.example 550 no",
+        ] {
+            let told = |words: &str| Knowledge::builtin().told(words.as_bytes(), None, None);
+            assert_eq!(told(&blanked(words)), told(words), "{words}");
+        }
     }
 }

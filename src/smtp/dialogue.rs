@@ -94,6 +94,11 @@ impl Dialogue {
 
     /// Reads a whole line of the client.
     pub fn read_client<'a>(&self, text: &'a [u8]) -> Turn<'a> {
+        self.read_client_as(text, || command(text).ok().map(|(_, command)| command))
+    }
+
+    /// The same, where the command that the line is may be known already.
+    pub(crate) fn read_client_as<'a>(&self, text: &'a [u8], command: impl FnOnce() -> Option<Command<'a>>) -> Turn<'a> {
         if self.message == Message::Data || self.goes_on_unheard(text) {
             let over = text == b"." && (!self.marks.data || !self.heard);
             return if over { Turn::EndOfData } else { Turn::Data(text) };
@@ -102,7 +107,7 @@ impl Dialogue {
             // Some writers say in their own words too that the message is over.
             return Turn::EndOfData;
         }
-        let command = command(text).ok().map(|(_, command)| command);
+        let command = command();
         if self.message == Message::Chunk && !command.as_ref().is_some_and(follows_chunk) {
             return Turn::Data(text);
         }

@@ -192,6 +192,9 @@ impl Inferred {
 
     /// The outcome, with the address that stands first in all lines as the sender's.
     pub(super) fn without_sender<'a>(&self, outcome: Outcome<'a>) -> Outcome<'a> {
+        if self.sender.is_empty() {
+            return outcome;
+        }
         match behind_first(outcome.recipients).filter(|(first, _)| *first == self.sender) {
             Some((from, recipients)) => Outcome { from, recipients, ..outcome },
             None => outcome,
@@ -360,7 +363,7 @@ impl Inferred {
     /// These words stand beside codes of mails that went out too.
     pub(super) fn is_said_of_sent(&self, reply: &[u8]) -> bool {
         !self.beside_codes.is_empty()
-            && reply.len() <= LABEL
+            && (1..=LABEL).contains(&reply.len())
             && longest(&alike::phrases(reply)).is_some_and(|phrase| self.beside_codes.contains(phrase))
     }
 

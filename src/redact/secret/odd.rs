@@ -267,7 +267,7 @@ fn drawn(text: &str, spans: &mut Vec<Span<()>>) {
         }
         // A value names nothing, nor does a place on a page: `?p=BadCredentials`, `#authentication`.
         let named = run.len() < NAME && !text[..at].ends_with(['=', '#', '*']);
-        let opens = named && (names.opens_page(run) || names.is_sign_in(run.as_bytes()));
+        let opens = named && (super::opens_page(run) || names.is_sign_in(run.as_bytes()));
         opened = if opens { 2 } else { opened.saturating_sub(1) };
     }
 }
@@ -275,7 +275,6 @@ fn drawn(text: &str, spans: &mut Vec<Span<()>>) {
 /// A part of a link that was drawn, or stands behind one that is called as what opens something, `/reset/aB3dE6`: who has
 /// it, is let in.
 fn links(text: &str, spans: &mut Vec<Span<()>>) {
-    let names = SecretNames::builtin();
     for (at, word) in words(text).filter(|(_, word)| word.contains('/')) {
         let host = word.find("://").map(|n| n + 3);
         let Some(path) = word[host.unwrap_or(0)..].find('/').map(|n| n + host.unwrap_or(0)) else { continue };
@@ -287,7 +286,7 @@ fn links(text: &str, spans: &mut Vec<Span<()>>) {
             let step = std::mem::replace(&mut before, part);
             let code = CODE.contains(&digits) && digits == part.len();
             let told = code || !super::is_sentence(part) && part.len() >= SHORTEST;
-            let opened = word[..path + from].ends_with('/') && names.opens_page(step) && told;
+            let opened = word[..path + from].ends_with('/') && super::opens_page(step) && told;
             let opened = opened && (host.is_some() || digits > 1);
             if opened || host.is_some() && whole && trace::is_drawn(part) {
                 spans.push(Span::new(at + path + from, at + path + from + part.len(), ()));

@@ -110,6 +110,10 @@ impl Conversation {
 
     pub(crate) fn setting(&mut self, name: &[u8], value: &[u8]) {
         let mut letters = name.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase);
+        // Most settings begin as none of those below.
+        if !matches!(letters.clone().next(), Some(b'h' | b'm' | b'p' | b's' | b'u')) {
+            return;
+        }
         let mut word = [0; LONGEST_NAME];
         let length = word.iter_mut().zip(&mut letters).map(|(place, letter)| *place = letter).count();
         if letters.next().is_some() {

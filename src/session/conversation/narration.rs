@@ -238,12 +238,14 @@ pub(super) fn addresses(list: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// `Connection closed`, where no mail is `under_way`, or `disconnected reason=quit`: the end of a connection.
 pub(super) fn only_closes(words: &[u8], under_way: bool) -> bool {
-    let words = || unlogged(words).split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
+    let said = unlogged(words);
+    let words = || said.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
     let is = |word: &[u8], class| WordTable::builtin().is(&plain_spelling(word), class);
     let closed = |word| is(word, WordClass::Closed);
     let quits = || words().any(|word| word.eq_ignore_ascii_case(b"quit"));
-    words().any(closed)
-        && (quits() || !under_way && words().all(|word| closed(word) || is(word, WordClass::Connection)))
+    // In this order, as hardly any line tells of connections alone.
+    (quits() || !under_way && words().all(|word| closed(word) || is(word, WordClass::Connection)))
+        && words().any(closed)
 }
 
 /// The code stands there as in a line of a reply that is not the last (RFC 5321 section 4.2.1).

@@ -41,7 +41,8 @@ pub(super) enum Said<'a> {
     Noise,
     /// A line without a mark that looks like one of a reply.
     GoesOn(&'a [u8]),
-    Client(&'a [u8]),
+    /// What the client said, and the command that it is: each session is asked about it.
+    Client(&'a [u8], Option<Command<'a>>),
 }
 
 impl<'a> Said<'a> {
@@ -52,16 +53,23 @@ impl<'a> Said<'a> {
         }
     }
 
-    /// No session fits it better, so that the others need not be asked: of most commands the usual next step is the best,
-    /// and a reply may name the server of one of these.
-    pub(super) fn most(&self, sessions: &[Candidate]) -> (Fit, bool) {
+    pub(super) fn of_client(text: &'a [u8]) -> Said<'a> {
+        Said::Client(text, smtp::command(text).ok().map(|(_, command)| command))
+    }
+
+    /// No session fits it better: of most commands the usual next step is the best.
+    pub(super) fn most(&self) -> Fit {
         match self {
-            Said::Reply(_, _, text) => (Fit::Awaited, text.contains(&b'.') && sessions_named(sessions, text)),
-            Said::Client(b".") => (Fit::Awaited, false),
-            Said::Client([b'Q' | b'q', ..]) => (Fit::Likely, false),
-            Said::Client(_) => (Fit::Next, false),
-            _ => (Fit::Awaited, false),
+            Said::Client(b".", _) => Fit::Awaited,
+            Said::Client([b'Q' | b'q', ..], _) => Fit::Likely,
+            Said::Client(..) => Fit::Next,
+            _ => Fit::Awaited,
         }
+    }
+
+    /// It is a reply that names the server of one of these sessions, which it fits better than another.
+    pub(super) fn names_one(&self, sessions: &[Candidate]) -> bool {
+        matches!(self, Said::Reply(_, _, text) if text.contains(&b'.') && sessions_named(sessions, text))
     }
 
     /// A session may begin with it.
@@ -77,11 +85,18 @@ impl<'a> Said<'a> {
 /// The name of one of their servers stands in the text. Mostly all have the same one.
 fn sessions_named(sessions: &[Candidate], text: &[u8]) -> bool {
     let mut before: &[u8] = b"";
-    sessions.iter().any(|session| {
+    sessions.iter().filter(|session| !session.closed && !session.gone).any(|session| {
         let is_new = !session.name.is_empty() && session.name != before;
         before = &session.name;
-        is_new && memchr::memmem::find(text, before).is_some()
+        is_new && names(text, before)
     })
+}
+
+/// The name of a server, which has a dot in it, stands in the text. A text has few dots, and a searcher for the whole name takes
+/// longer to make.
+fn names(text: &[u8], server: &[u8]) -> bool {
+    let Some(dot) = memchr::memchr(b'.', server) else { return false };
+    memchr::memchr_iter(b'.', text).any(|at| at >= dot && text[at - dot..].starts_with(server))
 }
 
 #[derive(Clone, Debug, Default)]
@@ -148,7 +163,7 @@ impl Candidate {
             Said::Reply(_, _, text)
                 if fit > Fit::Never && self.dialogue.open_reply().is_none() && !self.name.is_empty() =>
             {
-                memchr::memmem::find(text, &self.name).is_some()
+                names(text, &self.name)
             }
             _ => false,
         };
@@ -156,7 +171,7 @@ impl Candidate {
     }
 
     fn fit_alone(&self, said: &Said<'_>, dialect: &Dialect, parted: bool) -> Fit {
-        let bye = self.gone && matches!(said, Said::Reply(..) | Said::GoesOn(_) | Said::Client(_));
+        let bye = self.gone && matches!(said, Said::Reply(..) | Said::GoesOn(_) | Said::Client(..));
         if self.closed || bye {
             return Fit::Never;
         }
@@ -172,7 +187,7 @@ impl Candidate {
                 _ => Fit::Never,
             },
             Said::Reply(code, last, text) => self.fit_reply(*code, *last, text, dialect, parted),
-            Said::Client(text) => self.fit_client(text),
+            Said::Client(text, command) => self.fit_client(text, *command),
         }
     }
 
@@ -235,12 +250,10 @@ impl Candidate {
         }
     }
 
-    fn fit_client(&self, text: &[u8]) -> Fit {
-        let command = match self.read_client(text) {
+    fn fit_client(&self, text: &[u8], command: Option<Command<'_>>) -> Fit {
+        let command = match self.read_client(text, command) {
             Turn::EndOfData => return Fit::Awaited,
-            Turn::Data(text) if smtp::command(text).is_ok_and(|(_, command)| command != Command::Other) => {
-                return Fit::Barely;
-            }
+            Turn::Data(_) if command.is_some_and(|command| command != Command::Other) => return Fit::Barely,
             Turn::Data(_) => return Fit::Seldom,
             Turn::AuthAnswer { asked: true, bytes, .. } if !bytes.contains(&b' ') => return Fit::Next,
             Turn::Command(command) => command,
@@ -283,8 +296,8 @@ impl Candidate {
 
     /// The lone dot ends a message also where each of its lines is marked, so that a session that has said it waits for
     /// its reply.
-    fn read_client<'a>(&self, text: &'a [u8]) -> Turn<'a> {
-        match self.dialogue.read_client(text) {
+    fn read_client<'a>(&self, text: &'a [u8], command: Option<Command<'a>>) -> Turn<'a> {
+        match self.dialogue.read_client_as(text, || command) {
             Turn::Data(b".") => Turn::EndOfData,
             turn => turn,
         }
@@ -308,7 +321,7 @@ impl Candidate {
                     self.closed |= self.gone && !dialect.marks.end();
                 }
             }
-            Said::Client(text) => self.client(text),
+            Said::Client(text, command) => self.client(text, *command),
         }
     }
 
@@ -317,7 +330,7 @@ impl Candidate {
             let name = text.get(4..).unwrap_or_default().split(u8::is_ascii_whitespace).next().unwrap_or_default();
             self.name = if name.contains(&b'.') { name.to_vec() } else { Vec::new() };
         }
-        let has = |word: &[u8]| memchr::memmem::find(text, word).is_some();
+        let has = |word: &[u8]| memchr::memchr_iter(word[0], text).any(|at| text[at..].starts_with(word));
         self.offers |= code.0 == 250 && has(b"AUTH") && (has(b"LOGIN") || has(b"PLAIN"));
         let Some(answer) = self.dialogue.advance(&self.dialogue.read_server(text)) else { return };
         self.refused = code.is_refusal();
@@ -333,8 +346,8 @@ impl Candidate {
         }
     }
 
-    fn client(&mut self, text: &[u8]) {
-        let turn = self.read_client(text);
+    fn client(&mut self, text: &[u8], command: Option<Command<'_>>) {
+        let turn = self.read_client(text, command);
         if let Turn::Command(command) = turn {
             match command {
                 Command::Auth(..) => self.auth = true,

@@ -11,7 +11,7 @@ use crate::dialect::{self, DialectRef};
 fn said(line: &str) -> Said<'_> {
     match (line.split_at_checked(3), line) {
         (Some(("S: ", text)), _) => Said::of_server(text.as_bytes()),
-        (Some(("C: ", text)), _) => Said::Client(text.as_bytes()),
+        (Some(("C: ", text)), _) => Said::of_client(text.as_bytes()),
         (_, "connecting") => Said::Connecting,
         (_, "connected") => Said::Connected,
         (_, "secured") => Said::Secured,
