@@ -144,7 +144,7 @@ mod tests {
         let errors = ["No route", "Connection refused", "Mailbox full", "Timed out", "Greylisted", "Host unknown"];
         let mails = errors.map(|error| format!("skipped x@example.org\n    {error}\nOK y@example.org\n"));
         assert!(!of(&mails.concat(), 0, 12));
-        let changes = errors.map(|error| format!("{error} Author\n\tone\n\ttwo\n"));
+        let changes = errors.map(|error| format!("Author\n\t{error}\n\tnot{}\n", error.to_ascii_lowercase()));
         assert!(of(&changes.concat(), 0, 12));
     }
 }

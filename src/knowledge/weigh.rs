@@ -66,6 +66,8 @@ fn is_narrow(code: EnhancedStatusCode) -> bool {
 /// Everything that speaks for causes: what the model finds in the words, rows for them, the enhanced code and the code with
 /// their points. One sum decides.
 pub(super) struct Evidence<'a> {
+    /// What the model reads.
+    words: &'a Plain,
     pub(super) points: Points,
     /// The best row of each cause.
     pub(super) rows: [Option<Verdict>; Cause::ALL.len()],
@@ -156,6 +158,8 @@ impl Evidence<'_> {
         };
         // What the model finds next, where what it finds first cannot be, or is what mail programs say, is no more than chance.
         let first = || self.points.iter().all(|other| *other <= self.points[cause as usize]);
+        // The table takes one unknown word in twelve for another.
+        let sure = || model::deciding_words(self.words, cause).len() > 1;
         // A code that says it by itself stands where the words are too weak to.
         let coded = self.code.filter(|(fact, points)| *points >= STAGE_POINTS && can_be(&fact.cause));
         match self.rank(cause) {
@@ -163,7 +167,7 @@ impl Evidence<'_> {
             1.. => (cause, By::Frame),
             0 if is(self.enhanced) => (cause, By::Enhanced),
             0 if is(self.code) => (cause, By::Code),
-            0 if self.points[cause as usize] >= LEAST_ALONE && leads() && first() => (cause, By::Model),
+            0 if self.points[cause as usize] >= LEAST_ALONE && leads() && first() && sure() => (cause, By::Model),
             0 => coded.map_or((Cause::UnknownReply, By::Nothing), |(fact, _)| (fact.cause, By::Code)),
         }
     }
@@ -171,14 +175,14 @@ impl Evidence<'_> {
 
 impl Replies {
     /// Everything that speaks for causes. `tail` is what follows the text's frame.
-    pub(super) fn evidence(
-        &self,
+    pub(super) fn evidence<'a>(
+        &'a self,
         hits: &Hits,
-        text: &Plain,
-        tail: Option<&Plain>,
+        text: &'a Plain,
+        tail: Option<&'a Plain>,
         enhanced: Option<EnhancedStatusCode>,
         context: &Context<'_>,
-    ) -> Evidence<'_> {
+    ) -> Evidence<'a> {
         // A frame ("Recipient address rejected:") gives way to what follows it.
         let of_tail = tail.map(|tail| self.texts.contenders(&self.texts.read(tail), context, tail)).unwrap_or_default();
         let told = of_tail.first().is_some_and(|verdict| verdict.rank >= DECIDES);
@@ -207,7 +211,8 @@ impl Replies {
             Some(code) if is_narrow(code) => NARROW_POINTS,
             _ => ENHANCED_POINTS,
         };
-        let mut points = model::points(tail.unwrap_or(text));
+        let words = tail.unwrap_or(text);
+        let mut points = model::points(words);
         for cause in Cause::ALL {
             if context.doubts(cause) || !fits_class(cause, context.class()) {
                 // Many servers refuse for good what they cannot do for now.
@@ -215,6 +220,7 @@ impl Replies {
             }
         }
         Evidence {
+            words,
             points,
             rows,
             enhanced: by_enhanced.map(|fact| (fact, enhanced_points(fact))),

@@ -69,7 +69,8 @@ pub(super) fn without_values(text: &[u8], mut out: Vec<u8>) -> Vec<u8> {
             // A word that may stand elsewhere in the line: only behind what stands before it here.
             let gap = before.trim_end_matches(|c: char| !c.is_alphanumeric());
             let from = gap.rfind(|c: char| !c.is_alphanumeric()).map_or(0, |at| at + 1);
-            if let Some(name) = before.get(from..).filter(|_| !gap.is_empty()) {
+            let told = before.ends_with('=') || secret::may_be_value(value);
+            if let Some(name) = before.get(from..).filter(|_| told && !gap.is_empty()) {
                 out = bstr::ByteSlice::replace(&*out, [name, value].concat(), [name, secret::HIDDEN].concat());
             }
             continue;

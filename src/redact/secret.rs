@@ -28,6 +28,7 @@ use crate::{
 
 use super::span::{Span, replace, runs, words};
 pub(super) use super::stand_in::HIDDEN;
+pub(super) use spoken::may_be_value;
 
 thread_local! {
     static CLEAN: RefCell<Clean> = RefCell::default();
@@ -338,7 +339,9 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
         let method = AuthMechanism::from_wire(&text.as_bytes()[from..to]).is_some();
         let sure = is(&["credential", "credentials", "creds"]);
         let value = if sure || behind_user {
-            unknown(from, to) || behind_user && spoken::may_be_value(&text[from..to])
+            // `?p=OverQuota` names a page.
+            let page = text[..start].ends_with('?');
+            unknown(from, to) || behind_user && !page && spoken::may_be_value(&text[from..to])
         } else {
             strange(from, to) || text[from..to].contains(':') && unknown(from, to)
         };

@@ -51,10 +51,9 @@ fn shape(line: &[u8]) -> String {
     let text = personal::replace_addresses(&text, "<addr>");
     let mut out = String::with_capacity(text.len());
     let (mut done, mut last, mut before, mut alike, mut words) = (0, "", "", 0, 0);
-    let all = || runs(&text, true, |b| b.is_ascii_alphanumeric());
     // A word alone may be the answer to the line before.
-    let alone = all().nth(1).is_none();
-    for (at, word) in all() {
+    let alone = text.trim().bytes().all(|b| b.is_ascii_alphanumeric());
+    for (at, word) in runs(&text, true, |b| b.is_ascii_alphanumeric()) {
         let gap = &text[done..at];
         done = at + word.len();
         words += 1;

@@ -199,7 +199,8 @@ pub(in crate::redact) fn value(text: &str) -> Option<Range<usize>> {
     let number = |word: &str| word.len() >= DIGITS && word.bytes().all(|b| b.is_ascii_digit());
     if !told
         || !few
-        || words(inner).all(|(_, word)| is_known_all(word) && !number(word)) && !spoken::may_be_value(inner)
+        || words(inner).all(|(_, word)| is_known_all(word) && !number(word))
+            && !(inner.starts_with(char::is_alphanumeric) && spoken::may_be_value(inner))
     {
         return None;
     }

@@ -55,7 +55,11 @@ pub(super) fn value(text: &str, end: usize) -> Option<(usize, usize)> {
                 && let Some((more, value)) = next.filter(|(_, value)| is_new_value(value, true))
             {
                 let from = end + at + word.len() + more;
-                return Some((from, from + value.len()));
+                let to = from + value.len();
+                // `set password for fred = 'Kudu7'`: whose it is.
+                if !text[to..].trim_start().starts_with('=') {
+                    return Some((from, to));
+                }
             }
             owned = true;
             continue;
@@ -157,7 +161,7 @@ pub(super) fn value_before(before: &str) -> Option<Range<usize>> {
 
 /// Whether a word that stands in the place of a secret is its value. Any is, unless it says something of the secret: how it
 /// is, what became of it, or as grammar that a sentence goes on.
-pub(super) fn may_be_value(word: &str) -> bool {
+pub(in crate::redact) fn may_be_value(word: &str) -> bool {
     // A mark for the end of the line is none of its letters.
     let bare = word.split('<').next().unwrap_or(word).trim_matches(|c: char| !c.is_alphanumeric());
     bare.len() >= SHORTEST && bare.chars().all(char::is_alphabetic) && !is_verdict(bare) && !is_of_signing_in(bare)
