@@ -242,11 +242,9 @@ impl WordTable {
     }
 
     /// A row holds the word itself, not only its beginning or end: such a word is nobody's name. The name of a secret
-    /// (`pin`) is no such word: what stands under it may be a number that another word would excuse. Grammar is nobody's name,
-    /// but for particles of two letters.
+    /// (`pin`) is no such word: what stands under it may be a number that another word would excuse.
     pub fn knows(&self, word: &[u8]) -> bool {
-        let grammar = if word.len() > 2 { bit(WordClass::Verdict) } else { 0 };
-        self.whole(word) & (!BESIDE & !bit(WordClass::Secret) | grammar) != 0
+        self.whole(word) & !BESIDE & !bit(WordClass::Secret) != 0
     }
 
     /// People are called so, too.

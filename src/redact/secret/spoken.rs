@@ -183,7 +183,8 @@ fn is_verdict(word: &str) -> bool {
 
 /// A word that nobody knows, and that leads on to the value: `lautet`, `gestel as`, `yakho ithi`.
 fn leads_on(word: &str) -> bool {
-    [WordClass::Verdict, WordClass::Copula, WordClass::Changed].into_iter().any(|class| is_of_whole(word, class))
+    let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+    [WordClass::Verdict, WordClass::Copula, WordClass::Changed].into_iter().any(|class| is_of_whole(bare, class))
 }
 
 /// The name of a secret, or a word about signing in: `password authentication`, `password combination`.
