@@ -22,7 +22,9 @@ const MARKS: &[u8] = b";|, ";
 
 /// Where the line is parted.
 pub(super) fn cuts(line: &[u8]) -> Vec<Cut> {
-    if memchr::memchr_iter(b'@', line).nth(1).is_none() {
+    // Most lines name nobody, or one.
+    let behind = memchr::memchr(b'@', line).map_or(line.len(), |at| at + 1);
+    if !line[behind..].contains(&b'@') {
         return Vec::new();
     }
     let stamp = head(line);

@@ -44,12 +44,16 @@ pub(super) fn parted(text: &[u8], lines: &[&[u8]]) -> Option<Undone> {
 
 /// Where the line is parted; `is_one`: it is the whole log.
 fn cuts(line: &[u8], is_one: bool) -> Vec<Cut> {
-    let first = line.trim_ascii_start().first();
+    let begin = line.trim_ascii_start();
+    let first = begin.first();
     let marks = if is_one && matches!(first, Some(b'[' | b'{')) { list(line) } else { None };
     match (first, marks) {
         (_, Some(marks)) => marks.into_iter().map(|mark| Cut { between: mark..mark + 1, head: 0..0 }).collect(),
         (Some(b'{'), None) => objects(line).unwrap_or_default(),
-        (Some(b'<'), None) => markup::cuts(line, is_one),
+        // `< 250 OK` and `<<<get<<<` are marks of a side.
+        (Some(b'<'), None) if begin.get(1).is_some_and(|b| b.is_ascii_alphabetic() || b"?!".contains(b)) => {
+            markup::cuts(line, is_one)
+        }
         _ => clauses::cuts(line),
     }
 }

@@ -38,7 +38,8 @@ fn undo(text: &[u8]) -> Option<Undone> {
     let plain = |text| Undone { text, moved: Vec::new() };
     let first = coded::undo(text).or_else(|| dump::undo(text)).or_else(|| run_on::without_breaks(text)).map(plain);
     // A page's tags tell its rows apart, and are undone then.
-    let rows = || elements::parted(text, &texts(text)).filter(|_| text.trim_ascii_start().starts_with(b"<"));
+    let is_page = text.trim_ascii_start().starts_with(b"<");
+    let rows = || if is_page { elements::parted(text, &texts(text)) } else { None };
     match first.or_else(rows) {
         Some(first) => match unpasted(&first.text) {
             Some(next) => Some(first.then(next)),

@@ -128,7 +128,7 @@ fn records(lines: &[&[u8]]) -> Vec<usize> {
     while at < lines.len() {
         let begins = lines[at].starts_with(b"{\"") && columns(lines[at]) >= FIRST;
         let length = if begins { record(&lines[at..]).unwrap_or_default() } else { 0 };
-        if lines[at..=at + length].iter().any(|line| columns(line) >= *WIDTHS.start()) {
+        if length > 0 && lines[at..=at + length].iter().any(|line| columns(line) >= *WIDTHS.start()) {
             goes_on.extend(at + 1..=at + length);
         }
         at += length + 1;
