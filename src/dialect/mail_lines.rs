@@ -4,6 +4,7 @@ use super::{
     noise::is_about_mail,
     outcomes::{explains, hangs, is_timed, verdict},
     own_words::OwnWords,
+    tokenize::slices,
 };
 use crate::{
     knowledge::{Knowledge, WordClass, is_word_byte, quoted_reply, word_classes},
@@ -20,7 +21,10 @@ pub fn tells_of_mail(lines: &[&[u8]]) -> bool {
     // Where it is told that a mail to one failed, there or on the next line, the other addresses are mails too.
     let names = |n: usize| lines[n].contains(&b'@');
     let refused = (0..lines.len()).any(|n| verdicts[n] == Some(false) && names(n));
-    let refused_below = (1..lines.len()).any(|n| names(n - 1) && !names(n) && fails(lines[n]));
+    // Of one mail both lines tell in the same words: those of a list of changes do not.
+    let begins = |n: usize| slices(lines[n]).next();
+    let is_next = |n: usize| names(n - 1) && !names(n) && begins(n - 1) == begins(n);
+    let refused_below = (1..lines.len()).any(|n| is_next(n) && fails(lines[n]));
     // Where mails are addressed, each in a block, how they went is told of them.
     let addressed = lines.iter().any(|line| is_addressed(line));
     let counts = |(line, verdict): (&&[u8], &Option<bool>)| match is_addressed(line) {
