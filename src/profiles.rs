@@ -38,7 +38,7 @@ const MAX_LINE_CHARS: usize = 160;
 /// Only where it cannot be written. A log from which nothing can be learned is a problem in the summary.
 pub fn learn(request: &Request, out: &mut dyn Write) -> io::Result<Summary> {
     let mut summary = Summary::default();
-    let Some(opened) = only_log(request, &mut summary)? else { return Ok(summary) };
+    let Some(opened) = only_log(request, &Asked::Learned, &mut summary)? else { return Ok(summary) };
     let learned = opened.detected.as_ref().and_then(|found| Some((found.dialect().profile()?, found.score)));
     match learned {
         Some((profile, score)) => {
@@ -229,10 +229,11 @@ fn of_word(c: char) -> bool {
 /// Only where it cannot be written. What cannot be read is a problem in the summary.
 pub fn test(request: &Request, out: &mut dyn Write) -> io::Result<Summary> {
     let mut summary = Summary::default();
-    let Asked::Profile(profile) = Asked::of(request.dialect.as_deref()).map_err(io::Error::other)? else {
+    let asked = Asked::of(request.dialect.as_deref()).map_err(io::Error::other)?;
+    let Asked::Profile(profile) = &asked else {
         return Err(io::Error::other("profile test: name the file of the profile with --dialect FILE.toml."));
     };
-    let Some(OpenedLog { mut log, .. }) = only_log(request, &mut summary)? else { return Ok(summary) };
+    let Some(OpenedLog { mut log, .. }) = only_log(request, &asked, &mut summary)? else { return Ok(summary) };
     let sample = log.sample().to_vec();
     let lines: Vec<&[u8]> = source::lines(&sample).map(|line| line.text).collect();
     let kinds: Vec<Option<Kind>> = lines.iter().map(|line| profile.kind_of(line)).collect();
@@ -240,9 +241,8 @@ pub fn test(request: &Request, out: &mut dyn Write) -> io::Result<Summary> {
     let known = kinds.iter().flatten().count();
     let chosen = chosen(&kinds, &blank);
     let mut gate = Redactor::new(Level::Personal);
-    let seen: Vec<LineReading> =
-        chosen.into_iter().map(|n| LineReading::of(n, lines[n], &profile, &mut gate)).collect();
-    let texts = redacted(*profile, &lines, &mut log)?;
+    let seen: Vec<LineReading> = chosen.into_iter().map(|n| LineReading::of(n, lines[n], profile, &mut gate)).collect();
+    let texts = redacted((**profile).clone(), &lines, &mut log)?;
     writeln!(out, "{:>6}  {:<12} {:<8} {:<18} TEXT", "LINE", "FIELD", "SIDE", "KIND")?;
     for LineReading { n, field, side, kind } in &seen {
         let text = texts.get(*n).map_or("", String::as_str);
@@ -329,7 +329,7 @@ fn screen(line: &[u8]) -> String {
 }
 
 /// The one log that the request names, learned from.
-fn only_log(request: &Request, summary: &mut Summary) -> io::Result<Option<OpenedLog>> {
+fn only_log(request: &Request, asked: &Asked, summary: &mut Summary) -> io::Result<Option<OpenedLog>> {
     request.refuse_output()?;
     let found = analysis::discover(request, summary)?;
     let [only] = found.as_slice() else {
@@ -339,7 +339,7 @@ fn only_log(request: &Request, summary: &mut Summary) -> io::Result<Option<Opene
         }
         return Ok(None);
     };
-    match OpenedLog::open(request, &Asked::Learned, &only.path) {
+    match OpenedLog::open(request, asked, &only.path) {
         Ok(opened) => Ok(Some(opened)),
         Err(error) => {
             summary.problems.push(error.to_string());

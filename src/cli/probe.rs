@@ -41,9 +41,10 @@ pub(super) struct ProbeArgs {
     #[command(flatten)]
     output: OutputArgs,
 
-    /// What is masked: passwords and tokens always; with `personal` also people, their addresses and numbers
-    #[arg(long, value_name = "LEVEL", default_value = "secrets", value_parser = one_of(LEVELS), help_heading = "Output")]
-    redact: Level,
+    /// What is masked: passwords and tokens always; with `personal`, the default for html, also people, their addresses and
+    /// numbers
+    #[arg(long, value_name = "LEVEL", value_parser = one_of(LEVELS), help_heading = "Output")]
+    redact: Option<Level>,
 
     /// Colour, on a terminal that has it
     #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = one_of(COLOURS), help_heading = "Output")]
@@ -107,7 +108,8 @@ pub(super) fn run(typed: ProbeArgs) -> io::Result<Status> {
     target.begin_with(request.mode);
     let looks = LooksArgs { color: typed.color, wide: false };
     let mut output = Output::open(&Wanted { looks, ..Wanted::plain(&[&read]) })?;
-    let level = if typed.format == ProbeFormat::Html { Level::Personal } else { typed.redact };
+    let usual = if typed.format == ProbeFormat::Html { Level::Personal } else { Level::Secrets };
+    let level = typed.redact.unwrap_or(usual);
     let page = probe(&request, &target, &mut Redactor::new(level), knowledge)?;
     let text = match typed.format {
         ProbeFormat::Table => page.text(output.look()),

@@ -3,7 +3,7 @@
 
 use chrono::{NaiveDateTime, TimeDelta};
 
-use super::{Words, advice, locked_out};
+use super::{Words, advice, refusals};
 use crate::{
     knowledge::{Cause, Knowledge, Password, Provider, Server},
     session::{Outcome, Tls, Transaction},
@@ -162,7 +162,7 @@ impl<'k> Coach<'k> {
             host: tx.connection.host.clone(),
             far: far(tx),
             cause: tx.cause?,
-            refused: locked_out::is_refusal(tx),
+            refused: refusals::is_refusal(tx),
             moment: tx.last_time().and_then(|stamp| stamp.naive()),
             advised: None,
         };

@@ -1,10 +1,9 @@
 //! So many refused passwords within minutes that the host may soon shut the practice out.
 
-use std::collections::VecDeque;
-
-use chrono::{NaiveDateTime, TimeDelta};
-
-use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch, locked_out::is_refusal};
+use super::{
+    Actor, Case, Found, Pile, Rule, Seen, Severity, Watch,
+    refusals::{Refusals, is_refusal},
+};
 use crate::session::Confidence;
 
 pub(super) static RULE: Rule = Rule {
@@ -25,14 +24,10 @@ pub(super) static RULE: Rule = Rule {
     watch: || Box::<LockOutNear>::default(),
 };
 
-/// So many refused passwords within this time are a warning: many hosts lock at the fifth.
-const MIN_REFUSALS: usize = 4;
-const REFUSED_WITHIN: TimeDelta = TimeDelta::minutes(15);
-
 #[derive(Default)]
 struct LockOutNear {
-    /// When passwords were refused, the newest few.
-    refused: VecDeque<NaiveDateTime>,
+    /// Enough for a warning: many hosts lock at the fifth.
+    refused: Refusals<4, 15>,
     pile: Pile,
     found: Option<Pile>,
 }
@@ -46,19 +41,12 @@ impl Watch for LockOutNear {
             return;
         }
         let Some(now) = seen.moment() else { return };
-        if self.refused.back().is_some_and(|last| now < *last || now - *last > REFUSED_WITHIN) {
-            self.refused.clear();
+        if !self.refused.add(now) {
             self.pile = Pile::default();
         }
-        self.refused.push_back(now);
         // The refusal has proofs of its own; with the same ones this warning would be taken for the same fault.
         self.pile.add_first(seen, 3);
-        if self.refused.len() > MIN_REFUSALS {
-            self.refused.pop_front();
-        }
-        if self.refused.len() == MIN_REFUSALS
-            && self.refused.front().is_some_and(|first| now - *first <= REFUSED_WITHIN)
-        {
+        if self.refused.are_enough() {
             self.found = Some(self.pile.clone());
         }
     }

@@ -1,15 +1,12 @@
 //! Refused passwords, then silence from the same host: its firewall has shut the practice out.
 
-use std::collections::VecDeque;
+use chrono::TimeDelta;
 
-use chrono::{NaiveDateTime, TimeDelta};
-
-use super::{Actor, Case, Found, Pile, Rule, Seen, Severity, Watch};
-use crate::{
-    knowledge::Cause,
-    session::{Confidence, Transaction},
-    source::Sensitive,
+use super::{
+    Actor, Case, Found, Pile, Rule, Seen, Severity, Watch,
+    refusals::{Refusals, is_refusal},
 };
+use crate::{knowledge::Cause, session::Confidence, source::Sensitive};
 
 pub(super) static RULE: Rule = Rule {
     id: "locked-out",
@@ -38,26 +35,15 @@ pub(super) static RULE: Rule = Rule {
 pub(super) const ASK: &str = "Does your firewall block the practice's internet address after refused sign-ins, and will \
                               you unblock it?";
 
-/// Passwords refused before the host shuts the door, and the time they fall into.
-const MIN_REFUSALS: usize = 3;
-const REFUSED_WITHIN: TimeDelta = TimeDelta::minutes(30);
 /// Attempts that met silence afterwards, and how long after the last refusal they still belong to it.
 const MIN_SILENCES: u64 = 2;
 const SILENT_WITHIN: TimeDelta = TimeDelta::hours(24);
 
-/// The server refused a name or a password.
-pub(super) fn is_refusal(tx: &Transaction) -> bool {
-    use Cause::*;
-    let password =
-        [AuthRejected, AuthAppPasswordRequired, AuthUsernameIncomplete, AuthPlaceholderPassword, AuthTooManyAttempts];
-    tx.outcome.is_failure() && tx.cause.is_some_and(|cause| password.contains(&cause))
-}
-
 #[derive(Default)]
 struct LockedOut {
     host: Option<Sensitive>,
-    /// When passwords were refused, the newest few.
-    refused: VecDeque<NaiveDateTime>,
+    /// Those before the host shuts the door.
+    refused: Refusals<3, 30>,
     refusals: Pile,
     /// Attempts that met silence after enough refusals.
     silences: Pile,
@@ -91,31 +77,22 @@ impl Watch for LockedOut {
 
 impl LockedOut {
     fn forget(&mut self) {
-        self.host = None;
-        self.refused.clear();
-        self.refusals = Pile::default();
-        self.silences = Pile::default();
+        *self = LockedOut { found: self.found.take(), live: self.live, ..LockedOut::default() };
     }
 
     fn refuse(&mut self, seen: &Seen<'_>) {
         let Some(now) = seen.moment() else { return };
-        if self.refused.back().is_some_and(|last| now < *last || now - *last > REFUSED_WITHIN) {
+        if !self.refused.add(now) {
             self.forget();
+            self.refused.add(now);
         }
         self.host = self.host.take().or_else(|| seen.tx.connection.host.clone());
-        self.refused.push_back(now);
-        if self.refused.len() > MIN_REFUSALS {
-            self.refused.pop_front();
-        }
         self.refusals.add(seen);
     }
 
     fn fall_silent(&mut self, seen: &Seen<'_>) {
-        let (Some(first), Some(last), Some(now)) = (self.refused.front(), self.refused.back(), seen.moment()) else {
-            return;
-        };
-        let refused = self.refused.len() == MIN_REFUSALS && *last - *first <= REFUSED_WITHIN;
-        if !refused || now < *last || now - *last > SILENT_WITHIN {
+        let (Some(last), Some(now)) = (self.refused.last(), seen.moment()) else { return };
+        if !self.refused.are_enough() || now < last || now - last > SILENT_WITHIN {
             return;
         }
         self.silences.add(seen);

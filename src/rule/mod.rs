@@ -17,6 +17,7 @@ mod occurrences;
 mod period;
 mod rank;
 mod reading;
+mod refusals;
 mod seen;
 mod settings;
 mod state;

@@ -96,7 +96,10 @@ impl<'k> Builder<'k> {
         self.at = Position { line: self.tally.lines, offset };
         let Builder { knowledge, stamps, done, sessions, notes, .. } = self;
         let mut cx = Context { knowledge, stamps, done, sessions, notes };
-        let leave = |mut oldest: Conversation| oldest.close(&mut cx, End::Next);
+        let leave = |mut oldest: Conversation| {
+            oldest.close(&mut cx, End::Next);
+            oldest.give_foretold(&mut cx);
+        };
         let conversation = self.conversations.route((index, line.key), &line.event, self.demux.is_some(), leave);
         conversation.marks = dialect.marks;
         conversation.dialogue.set_marks(dialect.marks.into());
@@ -141,6 +144,7 @@ impl<'k> Builder<'k> {
             flush(conversation, &mut cx, *at);
             conversation.end_silent(&mut cx);
             conversation.close(&mut cx, end);
+            conversation.give_foretold(&mut cx);
         }
     }
 

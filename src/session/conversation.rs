@@ -42,6 +42,9 @@ use same_mail::Told;
 /// Text of a reply or an error that is kept; more proves nothing more.
 pub(super) const TEXT_KEPT: usize = 2_048;
 
+/// A refusal that a paste is about stands so near to its beginning, in bytes.
+const FORETOLD_BYTES: u64 = 1_024;
+
 /// One connection.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Conversation {
@@ -100,6 +103,8 @@ pub(super) struct Conversation {
     heading: Option<Heading>,
     /// Refusals told in this session, or in the one before where none is open: an exception may tell them again.
     refusals: Vec<Refusal>,
+    /// The refusal that a paste begins with, before the dialogue it may be from; not given out yet.
+    foretold: Option<Box<Transaction>>,
 }
 
 /// Everything that a conversation needs from outside.
@@ -231,7 +236,7 @@ impl Conversation {
         let ended_at = cx.stamps.read(self.last_stamp.bytes());
         // Of a mail in one line the two are one.
         let at_once = started.bytes() == self.last_stamp.bytes();
-        cx.done.push(Transaction {
+        let tx = Transaction {
             dialect_index: self.route.dialect_index,
             session: self.session,
             index: 0,
@@ -255,11 +260,22 @@ impl Conversation {
             trace,
             cause: None,
             confidence: None,
-        });
-        let failed = cx.done.last().is_some_and(|tx| tx.outcome.is_failure());
-        self.failed_at = failed.then_some(self.last_stamp);
+        };
+        self.failed_at = tx.outcome.is_failure().then_some(self.last_stamp);
+        self.foretold.take_if(|before| tx.repeats(before));
+        self.give_foretold(cx);
+        if end != End::Eof && byte_first < FORETOLD_BYTES && tx.is_refusal_alone() {
+            self.foretold = Some(Box::new(tx));
+        } else {
+            cx.done.push(tx);
+        }
         self.given += 1;
         self.dialogue.leave_data();
+    }
+
+    /// Gives out the refusal that nothing told again.
+    pub(super) fn give_foretold(&mut self, cx: &mut Context<'_>) {
+        cx.done.extend(self.foretold.take().map(|tx| *tx));
     }
 
     pub(super) fn mail_mut(&mut self) -> &mut Mail {
@@ -285,10 +301,11 @@ impl Conversation {
 
     /// Where the transaction begins that is not given out yet.
     pub(super) fn holds(&self) -> Option<u64> {
-        match &self.mail {
+        let foretold = self.foretold.as_ref().map(|tx| tx.byte_first);
+        foretold.or(match &self.mail {
             Some(mail) if self.given > 0 => Some(mail.byte_first),
             _ => (self.open && self.given == 0).then_some(self.begun.offset),
-        }
+        })
     }
 
     /// Moves every line number by what stood before in the log.
@@ -320,6 +337,9 @@ impl Conversation {
         }
         if let Some(before) = &mut self.told_before {
             before.shift(lines);
+        }
+        if let Some(foretold) = &mut self.foretold {
+            foretold.shift(lines, sessions);
         }
     }
 }

@@ -192,3 +192,12 @@ fn nobody_goes_on_before_the_end_of_the_reply_to_ehlo() {
                C: RCPT TO:<a@b.example>\nS: 550 5.1.1 no\nC: QUIT\nS: 221 bye\n";
     assert_eq!(told(cut), ["(1, 9) rejected rcpt a@b.example"]);
 }
+
+#[test]
+fn a_refusal_before_the_dialogue_that_it_is_from_is_no_attempt() {
+    let dialogue =
+        "S: 220 m\nC: MAIL FROM:<a@b.example>\nS: 250 ok\nC: RCPT TO:<c@d.example>\nS: 550 5.1.1 no such user\nC: QUIT";
+    let with = |refusal: &str| told(&format!("S: {refusal}\n{dialogue}"));
+    assert_eq!(with("550 5.1.1 no such user"), ["(2, 7) rejected rcpt c@d.example"]);
+    assert_eq!(with("554 5.7.1 blocked").len(), 2);
+}

@@ -282,6 +282,19 @@ impl Transaction {
         };
     }
 
+    /// Nothing is known of the attempt but a refusal on its first line, and not when it was.
+    pub(super) fn is_refusal_alone(&self) -> bool {
+        let Trace { ehlo, auth_sent, mail_sent, .. } = self.trace;
+        let begins = self.reply.as_ref().is_some_and(|reply| reply.code.is_refusal() && reply.line == self.line_first);
+        begins && !ehlo && !auth_sent && !mail_sent && self.first_time().is_none()
+    }
+
+    /// The client spoke until it was refused with the reply of that one.
+    pub(super) fn repeats(&self, before: &Transaction) -> bool {
+        let said = |tx: &Transaction| tx.reply.as_ref().map(|reply| (reply.code, reply.text.clone()));
+        (self.trace.auth_sent || self.trace.mail_sent) && said(self) == said(before)
+    }
+
     /// The log ends in the middle of it: no refusal, no word of error, no end of the connection.
     pub fn breaks_off(&self) -> bool {
         let refused = self.reply.as_ref().is_some_and(|reply| reply.code.0 >= 400);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Context, Conversation, TEXT_KEPT};
+use super::{Context, Conversation, FORETOLD_BYTES, TEXT_KEPT};
 use crate::{
     dialect::{Endpoint, Event, number},
     knowledge::{Cause, QuotedReply},
@@ -47,7 +47,8 @@ impl Conversation {
             _ => false,
         };
         let whole = self.told.is_none() && self.announced.is_none() && !self.reading.is_broken_off();
-        begins && whole && self.open && self.route.key.is_empty()
+        // What may be told again is kept.
+        begins && whole && self.open && self.route.key.is_empty() && self.begun.offset >= FORETOLD_BYTES
     }
 
     /// An error was told of an attempt to connect to this very place.
