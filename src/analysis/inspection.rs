@@ -206,10 +206,14 @@ fn unrecognised(found: &Found, log: &mut Log, inspected: &mut Inspected) {
         facts.error = Some(format!("{}: {}", facts.file, is(foreign)));
         return;
     }
+    let unread = match facts.tally.lines {
+        1 => "its one line is not understood".to_owned(),
+        lines => format!("none of its {lines} lines is understood"),
+    };
     facts.error = Some(format!(
-        "{}: not an SMTP log as far as mtmlog can tell: none of its {} lines is understood. Check that it is the right \
-         file, or name its dialect with --dialect.",
-        facts.file, facts.tally.lines
+        "{}: not an SMTP log as far as mtmlog can tell: {unread}. Check that it is the right file, or name its dialect with \
+         --dialect.",
+        facts.file
     ));
 }
 

@@ -200,4 +200,7 @@ fn a_refusal_before_the_dialogue_that_it_is_from_is_no_attempt() {
     let with = |refusal: &str| told(&format!("S: {refusal}\n{dialogue}"));
     assert_eq!(with("550 5.1.1 no such user"), ["(2, 7) rejected rcpt c@d.example"]);
     assert_eq!(with("554 5.7.1 blocked").len(), 2);
+    // Here the dialogue went well.
+    let tested = "Failed: (535, '5.7.0 authentication failed')\nS: 220 m\nC: EHLO x\nS: 250 m\nC: QUIT\nS: 221 bye";
+    assert_eq!(told(tested).len(), 2);
 }

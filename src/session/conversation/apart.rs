@@ -65,6 +65,7 @@ impl Conversation {
             ..Conversation::default()
         };
         told.give(cx, End::Closed);
+        told.give_foretold(cx);
         *cx.sessions += 1;
         self.session = *cx.sessions;
         self.begun = before.greeted;
