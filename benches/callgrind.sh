@@ -6,7 +6,7 @@
 #   benches/callgrind.sh --record [BIN]   writes that file; do so with the change that is meant to cost or save
 #
 # BIN is target/release/mtmlog as .ci/run builds it: not linked as a whole, which would cost minutes and change the counts, and
-# compiled in one piece: in 16, a change anywhere moved counts of kinds that it does not touch by up to 7 %, so, by 0.2 %.
+# compiled in one piece: in 16, a change anywhere moved counts of kinds that it does not touch by up to 7 %, in one by 0.2 %.
 # CALLGRIND_KIB size of each log (128), CALLGRIND_DIR where they are made and kept (target/callgrind)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
