@@ -171,10 +171,17 @@ pub(super) fn stage_in(words: &[u8]) -> Option<Stage> {
     if words.is_empty() {
         return None;
     }
-    // What stands in an address says nothing.
+    // What stands in an address says nothing, nor does the name of its field: `"recipient":"a@b.example"`.
     let ends = |b: &u8| matches!(b, b' ' | b'\t' | b',' | b';' | b'<' | b'>' | b'(' | b')' | b'"' | b'\'');
-    let told = words.split(ends).filter(|part| !part.contains(&b'@'));
-    let told = told.collect::<Vec<_>>().join(&b' ');
+    let mut told: Vec<&[u8]> = Vec::new();
+    for part in words.split(ends).filter(|part| !part.is_empty()) {
+        if !part.contains(&b'@') {
+            told.push(part);
+        } else if told.pop_if(|name| name.ends_with(b":")) == Some(b":") {
+            told.pop();
+        }
+    }
+    let told = told.join(&b' ');
     let known = || WORDS.iter().find(|(word, _)| word.find(&told).is_some());
     named_command(&told).or_else(|| known().map(|(_, stage)| *stage))
 }
