@@ -47,8 +47,8 @@ const AGAINST: i32 = 100;
 /// Fewer points than these are no answer; where the model is alone it needs more.
 const LEAST_POINTS: i32 = 14;
 const LEAST_ALONE: i32 = 55;
-/// Where two causes are nearer than this, the model alone knows neither, nor does a code or a frame that it speaks against.
-/// With rows taken out half of such answers were wrong, and two of three of the latter (docs/certainty.md).
+/// Where two causes are nearer than this, the model alone knows neither, nor does an enhanced code that it speaks against.
+/// With rows taken out half of such answers were wrong, and three of four of the latter (docs/certainty.md).
 const LEAST_LEAD: i32 = 15;
 const LEAST_LEAD_AGAINST: i32 = 30;
 
@@ -174,20 +174,19 @@ impl Evidence<'_> {
         };
         // What the model finds next, where what it finds first cannot be, or is what mail programs say, is no more than chance.
         let first = || self.points.iter().all(|other| *other <= self.points[cause as usize]);
-        let stands = || first() || leads(LEAST_LEAD_AGAINST);
         // The table takes one unknown word in twelve for another.
         let sure = || model::deciding_words(self.words, cause).len() > 1;
         // A code that says it by itself stands where the words are too weak to.
         let coded = self.code.filter(|(fact, points)| *points >= STAGE_POINTS && can_be(&fact.cause));
         match self.rank(cause) {
             DECIDES.. => (cause, By::Text),
-            1.. if stands() => (cause, By::Frame),
-            0 if is(self.enhanced) && stands() => (cause, By::Enhanced),
+            1.. => (cause, By::Frame),
+            0 if is(self.enhanced) && (first() || leads(LEAST_LEAD_AGAINST)) => (cause, By::Enhanced),
             0 if is(self.code) => (cause, By::Code),
             0 if self.points[cause as usize] >= LEAST_ALONE && leads(LEAST_LEAD) && first() && sure() => {
                 (cause, By::Model)
             }
-            _ => coded.map_or((Cause::UnknownReply, By::Nothing), |(fact, _)| (fact.cause, By::Code)),
+            0 => coded.map_or((Cause::UnknownReply, By::Nothing), |(fact, _)| (fact.cause, By::Code)),
         }
     }
 }
