@@ -71,6 +71,12 @@ fn behind_head(text: &[u8]) -> Option<&[u8]> {
     None
 }
 
+/// The first head says what the program itself could not do, and something follows it.
+pub(super) fn begins_with_own_doing(text: &[u8]) -> bool {
+    let head = memchr::memchr(b':', text).map(|at| &text[..at]);
+    head.is_some_and(could_not_send) && heads(text).next().is_some()
+}
+
 /// `Unable to send email`, `Could not deliver the statement`: what a program says of its own doing.
 fn could_not_send(head: &[u8]) -> bool {
     let is = |word: &[u8], class| WordTable::builtin().is(&word.to_ascii_lowercase(), class);
@@ -122,7 +128,9 @@ mod tests {
             ),
             ("exception class EIdSMTPReplyError with message 'Relaying denied'", "Relaying denied"),
             ("Error sending mail to a@b.example: Mailbox full", "Mailbox full"),
+            ("Unable to send email: Login denied", "Login denied"),
             ("Sender address rejected: not owned by user", "Sender address rejected: not owned by user"),
+            ("Sending domain refused: no MX", "Sending domain refused: no MX"),
         ] {
             assert_eq!(String::from_utf8_lossy(without_heads(text.as_bytes())), rest, "{text}");
         }

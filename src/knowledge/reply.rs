@@ -344,6 +344,14 @@ mod tests {
             // What a server cannot do on its own machine.
             (451, "unable to open pipe to the filter", "temp.service"),
             (501, "5.5.4 Syntax: STARTTLS", "protocol.syntax"),
+            // Whom the enhanced code is about, and who is told that something of theirs is closed.
+            (501, "5.1.8 The address has no domain part", "sender.rejected"),
+            (550, "Your hosting was suspended, the invoice is open", "sender.rejected"),
+            // What a mailbox holds is no number of mails sent.
+            (550, "There are too many messages in this mailbox", "recipient.mailbox-full"),
+            (552, "The recipient has exceeded the e-mail quota", "recipient.mailbox-full"),
+            (554, "A link in this mail is blacklisted", "content.spam"),
+            (550, "User unknown (in reply to RCPT TO command)", "recipient.unknown"),
             // Manners say nothing.
             (421, "Maximum active clients reached, please try again later", "rate.connections"),
         ] {
