@@ -49,7 +49,7 @@ const LEAST_POINTS: i32 = 14;
 const LEAST_ALONE: i32 = 55;
 /// Where two causes are nearer than this, the model alone knows neither, nor does an enhanced code that it speaks against.
 /// With rows taken out half of such answers were wrong, and three of four of the latter (docs/certainty.md).
-const LEAST_LEAD: i32 = 15;
+const LEAST_LEAD: i32 = 10;
 const LEAST_LEAD_AGAINST: i32 = 30;
 
 /// What a row adds to the model's points. A frame adds little; one that says what happened outweighs other words, unless
