@@ -64,11 +64,27 @@ fn behind_head(text: &[u8]) -> Option<&[u8]> {
             || word.ends_with(b"fout");
         // `Error sending mail to a@b.example: ...`, `Mail to a@b.example came back: ...`
         let addressed = head.contains(&b'@') && head.contains(&b' ') && !head.starts_with(b"<");
-        if ends || addressed {
+        if ends || addressed || could_not_send(head) {
             return Some(rest);
         }
     }
     None
+}
+
+/// The first head says what the program itself could not do, and something follows it.
+pub(super) fn begins_with_own_doing(text: &[u8]) -> bool {
+    let head = memchr::memchr(b':', text).map(|at| &text[..at]);
+    head.is_some_and(could_not_send) && heads(text).next().is_some()
+}
+
+/// `Unable to send email`, `Could not deliver the statement`: what a program says of its own doing.
+fn could_not_send(head: &[u8]) -> bool {
+    let is = |word: &[u8], class| WordTable::builtin().is(&word.to_ascii_lowercase(), class);
+    let mut words = head.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
+    let not = |word: &[u8]| is(word, WordClass::Not) || is(word, WordClass::Failed);
+    let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let sends = |word: &[u8]| is(word, WordClass::Send);
+    (not(first) || not(second) && !sends(first)) && (sends(second) || words.any(sends))
 }
 
 /// A column ends here: at a tab, at a bar, or at a `;` or `,` with no space behind it, as no sentence is written.
@@ -112,7 +128,9 @@ mod tests {
             ),
             ("exception class EIdSMTPReplyError with message 'Relaying denied'", "Relaying denied"),
             ("Error sending mail to a@b.example: Mailbox full", "Mailbox full"),
+            ("Unable to send email: Login denied", "Login denied"),
             ("Sender address rejected: not owned by user", "Sender address rejected: not owned by user"),
+            ("Sending domain refused: no MX", "Sending domain refused: no MX"),
         ] {
             assert_eq!(String::from_utf8_lossy(without_heads(text.as_bytes())), rest, "{text}");
         }

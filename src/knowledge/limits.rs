@@ -22,14 +22,16 @@ pub(super) fn possible(cause: Cause, verb: Option<Verb>) -> bool {
     match verb {
         None | Some(Verb::Rset | Verb::Other | Verb::Quit) => true,
         Some(Verb::Greeting | Verb::Ehlo | Verb::Helo) => {
-            !sign_in && !matches!(group, "recipient" | "attachment" | "content") && cause != PortStarttlsUnavailable
+            // What a host did in sessions before is held against it from the greeting on.
+            let allowed = !sign_in || cause == AuthTooManyAttempts;
+            allowed && !matches!(group, "recipient" | "attachment" | "content") && cause != PortStarttlsUnavailable
         }
         Some(Verb::StartTls) => {
             matches!(group, "port" | "tls" | "conn" | "protocol" | "rate") || matches!(cause, TempService)
         }
         Some(Verb::Auth) => {
             !matches!(group, "recipient" | "attachment" | "content")
-                && !matches!(cause, TempGreylisted | SenderRejected)
+                && !matches!(cause, TempGreylisted | SenderRejected | PolicySenderAuth)
         }
         Some(Verb::Mail) => {
             let of_recipient = group == "recipient" && cause != RecipientRelayDenied;

@@ -105,6 +105,14 @@ const FRAMES: [&[u8]; 12] = [
     b"aborted",
 ];
 
+/// Where mails are kept.
+const STORES: [&[u8]; 5] = [b"mailbox", b"inbox", b"maildir", b"mailfolder", b"on the server"];
+
+/// What a program adds that quotes a reply: Postfix `(in reply to RCPT TO command)`.
+fn unquoted(text: &[u8]) -> &[u8] {
+    memmem::rfind(text, b"(in reply to ").map_or(text, |at| text[..at].trim_ascii_end())
+}
+
 /// Another server's reply: "responded with: 421 4.4.2 Connection dropped".
 fn quotes_reply(tail: &[u8]) -> bool {
     matches!(tail, [b'4' | b'5', b'0'..=b'5', last, b' ' | b'-', ..] if last.is_ascii_digit())
@@ -129,6 +137,10 @@ fn counted(text: &[u8]) -> Option<&[u8]> {
     ];
     let lower = text.to_ascii_lowercase();
     let much = [&b"too many "[..], b"too much "].iter().filter_map(|much| memmem::find(&lower, much)).min()?;
+    // What a mailbox holds is no number of mails sent.
+    if STORES.iter().any(|store| memmem::find(&lower[much..], store).is_some()) {
+        return None;
+    }
     let what = much + b"too many ".len();
     let end = ENDS.iter().filter_map(|end| memmem::find(&lower[what..], end.as_bytes())).min()?;
     Some(&text[..what + end])
@@ -139,7 +151,8 @@ impl Replies {
         if !query.code.is_refusal() {
             return ReplyMeaning::default();
         }
-        let text = Plain::of(query.text, Some(query.code.0));
+        let said = unquoted(query.text);
+        let text = Plain::of(said, Some(query.code.0));
         let enhanced = query.enhanced.or(text.enhanced);
         let context = Context {
             code: Some(query.code),
@@ -149,8 +162,7 @@ impl Replies {
             subject: enhanced.map(|enhanced| enhanced.subject),
             host: query.host,
         };
-        let tail =
-            behind_frame(query.text).or_else(|| counted(query.text)).map(|tail| Plain::of(tail, Some(query.code.0)));
+        let tail = behind_frame(said).or_else(|| counted(said)).map(|tail| Plain::of(tail, Some(query.code.0)));
         let parts = (&text, tail.as_ref());
         decided.of(parts, enhanced, &context, || self.decide(parts.0, parts.1, enhanced, &context))
     }
@@ -163,6 +175,7 @@ impl Replies {
         host: Option<&[u8]>,
         decided: &Decided<ReplyMeaning>,
     ) -> ReplyMeaning {
+        let words = unquoted(words);
         let text = Plain::of(words, None);
         let class = text.enhanced.map(|enhanced| u16::from(enhanced.class)).filter(|class| *class > 2);
         let tail = behind_frame(words).or_else(|| counted(words)).map(|tail| Plain::of(tail, None));
@@ -331,6 +344,14 @@ mod tests {
             // What a server cannot do on its own machine.
             (451, "unable to open pipe to the filter", "temp.service"),
             (501, "5.5.4 Syntax: STARTTLS", "protocol.syntax"),
+            // Whom the enhanced code is about, and who is told that something of theirs is closed.
+            (501, "5.1.8 The address has no domain part", "sender.rejected"),
+            (550, "Your hosting was suspended, the invoice is open", "sender.rejected"),
+            // What a mailbox holds is no number of mails sent.
+            (550, "There are too many messages in this mailbox", "recipient.mailbox-full"),
+            (552, "The recipient has exceeded the e-mail quota", "recipient.mailbox-full"),
+            (554, "A link in this mail is blacklisted", "content.spam"),
+            (550, "User unknown (in reply to RCPT TO command)", "recipient.unknown"),
             // Manners say nothing.
             (421, "Maximum active clients reached, please try again later", "rate.connections"),
         ] {

@@ -6,7 +6,7 @@ use memchr::memmem;
 use super::{
     By, Cause, ErrorMeaning, Knowledge, ReplyMeaning, ReplyQuery, WordClass,
     client_error::without_settings,
-    heads::heads,
+    heads::{begins_with_own_doing, heads},
     in_brackets, is_word_byte,
     notions::Notions,
     plain::Plain,
@@ -60,8 +60,9 @@ impl Knowledge {
         }
         let sentence = without_settings(text);
         let text = if sentence.is_empty() { text } else { sentence };
-        // Without what the program says before it, then with it.
-        let mut all: Vec<&[u8]> = std::iter::once(text).chain(heads(text)).collect();
+        // Without what the program says before it, then with it; what it could not do says nothing of why.
+        let whole = (!begins_with_own_doing(text)).then_some(text);
+        let mut all: Vec<&[u8]> = whole.into_iter().chain(heads(text)).collect();
         all.reverse();
         for (rest, enhanced) in all.iter().map(|words| split(words)) {
             let Some(enhanced) = enhanced else { continue };
@@ -70,7 +71,7 @@ impl Knowledge {
                 return Some(of_reply(reply));
             }
         }
-        let own = all.len() == 1;
+        let own = heads(text).next().is_none();
         let words = all.first().copied().unwrap_or(text);
         let bare = bare_number(words).and_then(|number| self.client_error(&[b"error ", number].concat()));
         // `Use SSL: yes`, but `failed: 10060`
@@ -187,6 +188,7 @@ mod tests {
             ("Mailbox unavailable. Your IP address 192.0.2.7 is blacklisted", "policy.blocklisted"),
             ("Temporary authentication failure: Connection lost to authentication server", "auth.temporary"),
             ("Host unknown (Name server: mail: no data known)", "recipient.unknown"),
+            ("We refuse your connection unless it is encrypted", "port.starttls-required"),
         ] {
             for text in [
                 words.to_owned(),
@@ -209,6 +211,17 @@ mod tests {
         ] {
             assert_eq!(told(text).cause.code(), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn what_a_program_could_not_do_is_no_reason() {
+        for (expected, text) in [
+            ("auth.rejected", "Unable to send email: Login denied"),
+            ("recipient.mailbox-full", "Could not deliver the statement: Mailbox full"),
+        ] {
+            assert_eq!(told(text).cause.code(), expected, "{text}");
+        }
+        assert!(Knowledge::builtin().told(b"using smarthost (smtp.example.co.za:587)", None, None).is_none());
     }
 
     #[test]

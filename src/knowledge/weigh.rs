@@ -47,8 +47,10 @@ const AGAINST: i32 = 100;
 /// Fewer points than these are no answer; where the model is alone it needs more.
 const LEAST_POINTS: i32 = 14;
 const LEAST_ALONE: i32 = 55;
-/// Where the model is alone and two causes are as near as this, it knows neither.
-const LEAST_LEAD: i32 = 6;
+/// Where two causes are nearer than this, the model alone knows neither, nor does an enhanced code that it speaks against.
+/// With rows taken out half of such answers were wrong, and three of four of the latter (docs/certainty.md).
+const LEAST_LEAD: i32 = 10;
+const LEAST_LEAD_AGAINST: i32 = 30;
 
 /// What a row adds to the model's points. A frame adds little; one that says what happened outweighs other words, unless
 /// these and a code speak for the same other cause.
@@ -76,6 +78,18 @@ pub(super) struct Evidence<'a> {
     pub(super) meant: Meant,
 }
 
+/// What a provider's own customer is told of.
+const YOURS: [&str; 8] = [
+    " your account ",
+    " your mailbox ",
+    " your user ",
+    " your domain ",
+    " your hosting ",
+    " your package ",
+    " your subscription ",
+    " your login ",
+];
+
 /// Who the words are about, where they say it.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Meant {
@@ -90,15 +104,17 @@ pub(super) struct Meant {
 }
 
 impl Meant {
-    fn by(text: &Plain, tail: Option<&Plain>) -> Meant {
+    fn by(text: &Plain, tail: Option<&Plain>, enhanced: Option<EnhancedStatusCode>) -> Meant {
         let says =
             |text: &[u8], words: &[&str]| words.iter().any(|words| memmem::find(text, words.as_bytes()).is_some());
         let (sender, recipient) = ([" sender", " mail from "], [" recipient", " rcpt "]);
+        // IANA enhanced status codes: a sender's address that is badly written, or whose domain is.
+        let coded = enhanced.is_some_and(|code| code.subject == 1 && matches!(code.detail, 7 | 8));
         let whole = &text.words[..];
         let head = tail.map_or(&[][..], |tail| &whole[..whole.len().saturating_sub(tail.words.len() - 1)]);
         Meant {
-            sender: says(whole, &[" your account ", " your mailbox ", " your user ", " your domain "]),
-            only_sender: says(whole, &sender) && !says(whole, &recipient),
+            sender: says(whole, &YOURS),
+            only_sender: (coded || says(whole, &sender)) && !says(whole, &recipient),
             about_sender: says(head, &sender) && !says(head, &recipient),
             signs_in: says(whole, &[" authentication failed ", " login ", " password ", " auth "])
                 && !says(whole, &[" recipient", " rcpt ", " mailbox ", " address ", " relay"]),
@@ -153,8 +169,8 @@ impl Evidence<'_> {
             return (Cause::UnknownReply, By::Nothing);
         };
         let is = |given: Option<(&CodeFact, i32)>| given.is_some_and(|(fact, _)| fact.cause == cause);
-        let leads = || {
-            causes().filter(|other| *other != cause).all(|other| self.total(cause) - self.total(other) >= LEAST_LEAD)
+        let leads = |least: i32| {
+            causes().filter(|other| *other != cause).all(|other| self.total(cause) - self.total(other) >= least)
         };
         // What the model finds next, where what it finds first cannot be, or is what mail programs say, is no more than chance.
         let first = || self.points.iter().all(|other| *other <= self.points[cause as usize]);
@@ -165,9 +181,11 @@ impl Evidence<'_> {
         match self.rank(cause) {
             DECIDES.. => (cause, By::Text),
             1.. => (cause, By::Frame),
-            0 if is(self.enhanced) => (cause, By::Enhanced),
+            0 if is(self.enhanced) && (first() || leads(LEAST_LEAD_AGAINST)) => (cause, By::Enhanced),
             0 if is(self.code) => (cause, By::Code),
-            0 if self.points[cause as usize] >= LEAST_ALONE && leads() && first() && sure() => (cause, By::Model),
+            0 if self.points[cause as usize] >= LEAST_ALONE && leads(LEAST_LEAD) && first() && sure() => {
+                (cause, By::Model)
+            }
             0 => coded.map_or((Cause::UnknownReply, By::Nothing), |(fact, _)| (fact.cause, By::Code)),
         }
     }
@@ -186,7 +204,7 @@ impl Replies {
         // A frame ("Recipient address rejected:") gives way to what follows it.
         let of_tail = tail.map(|tail| self.texts.contenders(&self.texts.read(tail), context, tail)).unwrap_or_default();
         let told = of_tail.first().is_some_and(|verdict| verdict.rank >= DECIDES);
-        let meant = Meant::by(text, tail);
+        let meant = Meant::by(text, tail, enhanced);
         let less = if told && !meant.about_sender { FRAME_LESS } else { 0 };
         let of_text = self.texts.contenders(hits, context, text).into_iter();
         let of_text = of_text.map(|row| Verdict { rank: row.rank.saturating_sub(less), ..row });

@@ -83,6 +83,19 @@ fn bare_words_mean_what_the_command_makes_of_them() {
     assert!(meaning(None, "550 Access denied").by <= By::Model);
     let starttls = meaning(Some(Verb::StartTls), "502 5.5.1 Error: command not implemented");
     assert_eq!(starttls.cause, Cause::PortStarttlsUnavailable);
+    // What else is said there decides as elsewhere.
+    for (expected, text) in [
+        (Cause::ProtocolSequence, "503 5.5.1 This session is secure already"),
+        (Cause::RateConnections, "421 Too many connections from your host"),
+        (Cause::PortStarttlsUnavailable, "554 No"),
+    ] {
+        assert_eq!(meaning(Some(Verb::StartTls), text).cause, expected, "{text}");
+    }
+    // A sign-in is refused for no reason of the domain's, and who failed before is known from the greeting on.
+    let mismatch = meaning(Some(Verb::Auth), "535 5.7.7 channel bindings differ");
+    assert_eq!(mismatch.cause, Cause::AuthRejected);
+    let early = meaning(Some(Verb::Greeting), "421 4.7.0 Too many authentication failures from your host");
+    assert_eq!(early.cause, Cause::AuthTooManyAttempts);
     assert_eq!(cause("502 5.5.1 Error: command not implemented"), "protocol.syntax");
 }
 
