@@ -20,10 +20,12 @@ pub fn writer(text: &[u8]) -> usize {
         }
         let marked = [&b": "[..], b" - ", b" | "].iter().any(|mark| word[name..].starts_with(mark));
         let is_class = || word[1..name].contains(&b'.') && word[..name].iter().any(u8::is_ascii_uppercase);
+        // `INFO:mailer:sent`
+        let chained = text[..start].ends_with(b":") && word[name..].starts_with(b":");
         match bracket {
             Some(close) => (at, end) = (start + close + 1, start + close + 1),
             None if is_level(&word[..name]) => at = start + name,
-            None if name > 0 && (marked || is_class()) => return start + name,
+            None if name > 0 && (marked || chained && at > 0 || is_class()) => return start + name,
             None => return end,
         }
     }
@@ -52,6 +54,7 @@ mod tests {
             ("INFO com.mtm.mail.MailSender", ": done"),
             ("Mail", ": Settings loaded"),
             ("Mtm.Mail", " Service started"),
+            ("INFO:mailer", ":starttls ok"),
             ("mtm-mailer[2214]", ": starttls ok"),
             ("pc mailer[511]: Mail", ": starttls ok"),
             ("", "mail for you [2]: no"),

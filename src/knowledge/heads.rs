@@ -1,6 +1,9 @@
 //! What a program says before it quotes a server: `Send failed: `, `Mailer Error: SMTP Error: `, a column of its own.
 
-use super::words::{WordClass, WordTable, is_word_byte};
+use super::{
+    word_classes,
+    words::{WordClass, WordClasses, WordTable, is_word_byte},
+};
 
 /// What the program said before the server's words: `Send failed: `, `Mailer Error: SMTP Error: `.
 pub fn without_heads(text: &[u8]) -> &[u8] {
@@ -63,12 +66,21 @@ fn behind_head(text: &[u8]) -> Option<&[u8]> {
             || word.ends_with(b"exception")
             || word.ends_with(b"fout");
         // `Error sending mail to a@b.example: ...`, `Mail to a@b.example came back: ...`
+        let ends = ends || tells_unsent(head);
         let addressed = head.contains(&b'@') && head.contains(&b' ') && !head.starts_with(b"<");
         if ends || addressed {
             return Some(rest);
         }
     }
     None
+}
+
+/// `Unable to send email`, `Kon nie stuur nie`: a program's own sentence, in which a verb for sending follows on a word that
+/// denies it.
+fn tells_unsent(head: &[u8]) -> bool {
+    let mut words = head.split(|b| !is_word_byte(*b)).map(word_classes);
+    let denies = |word: WordClasses| word.has(WordClass::Not) || word.has(WordClass::Failed);
+    words.any(denies) && words.any(|word| word.has(WordClass::Send))
 }
 
 /// A column ends here: at a tab, at a bar, or at a `;` or `,` with no space behind it, as no sentence is written.

@@ -87,9 +87,10 @@ impl Conversation {
             }
             return;
         }
-        // What begins and names nobody goes on about the mail that was only queued.
-        let nameless = outcome.recipients.is_empty() && outcome.endpoint.host.is_empty();
-        if nameless && self.announced.is_none() && self.told.as_ref().is_some_and(Told::waits) {
+        // What begins and names nobody else goes on about the mail that was only queued.
+        if self.announced.is_none() && !self.is_another(outcome) && self.told.as_ref().is_some_and(|told| told.waits) {
+            self.at(at, stamp);
+            self.endpoint(outcome.endpoint);
             return;
         }
         let known = self.announced.take();

@@ -143,6 +143,17 @@ pub(super) fn stage_of_told(cause: Cause) -> Option<Stage> {
     }
 }
 
+/// The same for a refusal that servers tell at any command, where the words themselves name no stage. Rates and blocklists
+/// are mostly looked at once a recipient is known.
+pub(super) fn stage_of_refusal(cause: Cause, words: &[u8]) -> Option<Stage> {
+    let stage = match cause {
+        Cause::RateMessages | Cause::PolicyBlocklisted => Stage::Rcpt,
+        Cause::RateConnections => Stage::Greeting,
+        _ => return None,
+    };
+    stage_in(words).is_none().then_some(stage)
+}
+
 /// The stage that the words name.
 pub(super) fn stage_in(words: &[u8]) -> Option<Stage> {
     static WORDS: LazyLock<Vec<(memmem::Finder<'_>, Stage)>> =
