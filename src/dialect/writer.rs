@@ -32,11 +32,13 @@ pub fn writer(text: &[u8]) -> usize {
     end
 }
 
-/// `pc mailer[511]`, before a colon: the program and its number, and the machine before them (RFC 3164 section 5.3).
+/// `pc mailer[511]`, before a colon: the program and its number, or that of its mail as in `dma[4f2.55]`, and the machine before
+/// them (RFC 3164 section 5.3).
 fn syslog_tag(text: &[u8]) -> Option<usize> {
     let end = memchr::memmem::find(text, b"]: ")?;
     let open = memchr::memchr(b'[', &text[..end])?;
-    let numbered = end > open + 1 && text[open + 1..end].iter().all(u8::is_ascii_digit);
+    let number = &text[open + 1..end];
+    let numbered = number.iter().any(u8::is_ascii_digit) && number.iter().all(|b| b.is_ascii_hexdigit() || *b == b'.');
     let named =
         text[..open].iter().filter(|b| **b == b' ').count() < 2 && text[..open].last().is_some_and(|b| *b != b' ');
     (numbered && named).then_some(end + 1)

@@ -287,6 +287,18 @@ impl Inferred {
             left.retain(|mail| !mail.lines.iter().any(|line| line.contains(&phrase)));
             sent.push(phrase);
         }
+        // What is told in the words of one that failed, and of none that went out, says nothing of those.
+        let went = |mail: &&Mail<'_>| mail.phrases().any(|phrase| sent.contains(phrase));
+        let failed = |mail: &Mail<'_>| {
+            // A number in them is that of the mail.
+            let numbered = |phrase: &&Phrase| phrase.iter().flatten().any(u8::is_ascii_digit);
+            let words = mail.lines[0].iter().filter(|phrase| !numbered(phrase));
+            let says_as = |other: &Mail<'_>| words.clone().all(|phrase| other.lines[0].contains(phrase));
+            mail.lines.len() == 1
+                && told.iter().any(|other| other.failed && says_as(other))
+                && !silent.iter().copied().filter(went).any(says_as)
+        };
+        left.retain(|mail| !failed(mail));
         if left.len() * 10 > silent.len() * 2 {
             sent.clear();
         } else if rows && contrast {

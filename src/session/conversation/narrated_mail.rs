@@ -219,7 +219,7 @@ impl Conversation {
         (mail.told, mail.end_reply, mail.inferred) = (Some(Stage::Connect), None, false);
         mail.recipients.iter_mut().for_each(|to| (to.accepted, to.reply_code) = (None, None));
         if let Some(told) = &mut self.told {
-            told.sent = false;
+            (told.sent, told.waits, told.stamp) = (false, false, RawStamp::new(stamp));
         }
         true
     }

@@ -232,6 +232,14 @@ pub(super) fn labelled_code(text: &[u8]) -> Option<EnhancedStatusCode> {
     rest.trim_ascii().is_empty().then_some(code)
 }
 
+/// `To: a@b.example`, `rcpt=a@b.example`: nothing but a field that names somebody.
+pub(super) fn is_field(words: &[u8]) -> bool {
+    let Some(at) = memchr::memchr(b'@', words) else { return false };
+    let label = words.iter().position(|b| matches!(b, b':' | b'=')).filter(|end| *end < at);
+    let one = |label: &[u8]| label.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-'));
+    label.is_some_and(|end| one(&words[..end]) && !words[end + 1..at].trim_ascii().contains(&b' '))
+}
+
 /// What stands between the addresses of a list. A table, as each mail comes here a few times.
 const SEPARATES: [bool; 256] = {
     let (mut table, mut at, marks) = ([false; 256], 0, b" ,;<>\"'[]");

@@ -6,7 +6,7 @@ use memchr::memmem;
 
 use super::{
     Context, Conversation,
-    narration::{addresses, is_exception, opening, shape, unlogged},
+    narration::{addresses, is_exception, is_field, opening, shape, unlogged},
 };
 use crate::{
     dialect::{Extent, Outcome},
@@ -154,7 +154,9 @@ impl Conversation {
             let vague = told.begun_by.is_empty() || told.why == 0;
             let field = nobody && vague || outcome.part == Extent::Detail;
             let below = field && !told.announced && !announces && told.stamp.bytes().is_empty();
-            return told.is_continued_by(stamp) || below;
+            // `To: a@b.example` below `Delivered mail`, before which nobody was named.
+            let names = told.sent && nameless && told.begun_by.is_empty() && is_field(outcome.error);
+            return told.is_continued_by(stamp) || below || names;
         }
         // A date within the record that tells of the failure: `Sent: 2026/11/23 08:26`.
         let is_field = outcome.recipients.is_empty() && told.cause.is_none() && told.stamp.bytes().is_empty();
