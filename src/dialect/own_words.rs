@@ -271,7 +271,7 @@ fn of_words(words: &[Word<'_>]) -> OwnWords {
         told.other |= word.is(WordClass::Other);
         told.begins |= word.is(WordClass::Begins);
         told.waits |= word.is_the(WordClass::Waits);
-        told.returned |= word.is(WordClass::Returned);
+        told.returned |= word.is_the(WordClass::Returned);
         // A table with a word of one letter would find it in all others; and `i/o timeout` is no person.
         told.person |= (word.text == b"i" || word.is(WordClass::Person)) && word.joined;
         told.unknown = told.unknown.saturating_add(u8::from(word.classes.is_unknown() && !word.is_number()));

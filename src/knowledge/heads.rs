@@ -80,7 +80,7 @@ fn behind_head(text: &[u8]) -> Option<&[u8]> {
 fn tells_unsent(head: &[u8]) -> bool {
     let mut words = head.split(|b| !is_word_byte(*b)).map(word_classes);
     let denies = |word: WordClasses| word.has(WordClass::Not) || word.has(WordClass::Failed);
-    words.any(denies) && words.any(|word| word.has(WordClass::Send))
+    words.any(denies) && words.any(|word| word.has(WordClass::Send) && !word.has(WordClass::Connect))
 }
 
 /// A column ends here: at a tab, at a bar, or at a `;` or `,` with no space behind it, as no sentence is written.

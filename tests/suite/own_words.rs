@@ -104,6 +104,11 @@ const TOLD: &[(&str, &[&str])] = &[
          Nov 23 08:12:03 pc dma[1a2b.3c]: remote delivery deferred: failed after RCPT TO: 451 4.7.1 Greylisted\n",
         &["deferred rcpt"],
     ),
+    // What came back had not been delivered.
+    (
+        "08:12:01 Mail sent to a@b.example\n08:12:05 Mail to a@b.example bounced: 550 5.1.1 User unknown\n",
+        &["rejected rcpt"],
+    ),
     // An attempt that is counted ends in words alone.
     (
         "08:12:01 Send try 1 for a@b.example\n08:12:22 Try 1 came to nothing (timeout)\n08:17:22 Send try 2 for a@b.example\n\
