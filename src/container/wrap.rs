@@ -99,6 +99,7 @@ pub(super) fn join(text: &[u8], lines: &[&[u8]]) -> Option<Undone> {
             wrapping.width.is_none()
                 || lines.len() <= SHORT && line.trim_ascii_end().last().is_some_and(|end| !b".:;)}".contains(end))
                 || stops_replying(line)
+                || announces_code(line)
         }
         _ => true,
     };
@@ -294,7 +295,10 @@ fn goes_on(
         let timed = || timestamp::extent(lines[at]).is_some() && all * 2 >= filled.len();
         all >= ALIKE && (all * 10 >= filled.len() * 9 || timed())
     };
-    goes_on.retain(|at| !beginnings.get(&beginning(lines[*at])).is_some_and(|of| is_own(*of) || is_table(*at, of.0)));
+    let says_code = |at: usize| announces_code(lines[at - 1]) && is_said(lines[at]);
+    goes_on.retain(|at| {
+        says_code(*at) || !beginnings.get(&beginning(lines[*at])).is_some_and(|of| is_own(*of) || is_table(*at, of.0))
+    });
     if goes_on.is_empty() {
         return goes_on;
     }

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use nom::{
     Parser,
     branch::alt,
-    bytes::complete::{take_till, take_until},
+    bytes::complete::{take_till, take_until, take_while1},
     combinator::{opt, rest, verify},
     sequence::{preceded, terminated},
 };
@@ -21,7 +21,11 @@ use super::{
     grammar::{self, Parsed, exactly, note_from, tag},
     line::quoted,
 };
-use crate::smtp;
+use crate::{
+    knowledge::{WordClass, WordTable, plain_spelling},
+    smtp::{self, Command, is_host_name},
+};
+use bstr::ByteSlice;
 
 pub(super) static DIALECT: Dialect = Dialect {
     name: Cow::Borrowed("bare"),
@@ -34,14 +38,17 @@ pub(super) static DIALECT: Dialect = Dialect {
     read: Read::Line(read),
 };
 
-/// A command with nothing before it, or a line of JavaMail's about itself.
+/// A command with nothing before it, or a line of JavaMail's about itself. `AUTH LOGIN succeeded as user x` tells of a command:
+/// an initial response is one word (RFC 4954 section 4).
 fn signature(line: &[u8]) -> bool {
-    smtp::command(line).is_ok() || line.starts_with(b"DEBUG SMTP: ")
+    let spoken =
+        |command: &Command<'_>| !matches!(command, Command::Auth(_, Some(response)) if response.contains(&b' '));
+    smtp::command(line).is_ok_and(|(_, command)| spoken(&command)) || line.starts_with(b"DEBUG SMTP: ")
 }
 
 fn read(line: &[u8]) -> Line<'_> {
     let connected = exactly("CONNECTED(00000003)", Event::Connected(Endpoint::default()));
-    let known = alt((reply, debug, connected, exactly("DONE", Event::Closed), said)).map(Line::new);
+    let known = alt((reply, debug, connected, exactly("DONE", Event::Closed), said, connecting)).map(Line::new);
     grammar::read(line, known, |line| quoted(line).map_or(Event::Unmarked(line, Open::No), Event::Quoted))
 }
 
@@ -53,6 +60,23 @@ fn reply(input: &[u8]) -> Parsed<'_, Event<'_>> {
 fn said(input: &[u8]) -> Parsed<'_, Event<'_>> {
     let is_said = |line: &[u8]| line == b"." || smtp::command(line).is_ok();
     verify(rest, is_said).map(|line| Event::Client(line, Open::No)).parse(input)
+}
+
+/// `Connecting to mail.b.example:587...`, and nothing else on the line.
+fn connecting(input: &[u8]) -> Parsed<'_, Event<'_>> {
+    let word = verify(take_while1(|b: u8| b.is_ascii_alphabetic()), |word: &[u8]| {
+        WordTable::builtin().is(&plain_spelling(word), WordClass::Connecting)
+    });
+    let to = alt((tag(" to "), tag(" met "), tag(" na ")));
+    let host = take_while1(|b: u8| b.is_ascii_alphanumeric() || b".-".contains(&b));
+    let host = host.map(|host: &[u8]| host.trim_end_with(|mark| mark == '.'));
+    let host = verify(host, |host: &&[u8]| is_host_name(host));
+    let port = opt(preceded(alt((tag(":"), tag(" port "))), grammar::port));
+    let end = verify(rest, |end: &[u8]| end.iter().all(|b| b" .".contains(b)));
+    let endpoint = |(host, port, _): (_, Option<Option<u16>>, _)| {
+        Event::Connecting(Endpoint { host, port: port.flatten(), ..Endpoint::default() })
+    };
+    preceded((word, to), (host, port, end)).map(endpoint).parse(input)
 }
 
 /// ```abnf

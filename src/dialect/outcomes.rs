@@ -39,6 +39,7 @@ mod source_code;
 mod stamps;
 mod status;
 mod sums;
+mod verdicts;
 
 pub use inferred::Inferred;
 pub(super) use place::hangs;
@@ -47,6 +48,7 @@ pub(super) use score::{is_timed, score};
 use stamps::before;
 pub(super) use stamps::behind;
 use status::Says;
+use verdicts::{begins_first, ends_attempt, introduces_list, is_verdict, is_verdict_alone};
 
 pub(super) static DIALECT: Dialect = Dialect {
     name: Cow::Borrowed("outcomes"),
@@ -164,8 +166,10 @@ fn told_with<'a>(inferred: &Inferred, record: &Record<'a>) -> Line<'a> {
         Event::Outcome(outcome) => {
             let outcome = inferred.without_sender(whole_record(outcome, line));
             let reply = if inferred.is_said_of_sent(outcome.reply) { b"" } else { outcome.reply };
-            let outcome = Outcome { reply, ..outcome };
-            Event::Outcome(Outcome { number: inferred.number(text), ..outcome })
+            let number = inferred.number(text);
+            let inferred = outcome.inferred || inferred.is_returned(&outcome);
+            let outcome = Outcome { reply, inferred, ..outcome };
+            Event::Outcome(Outcome { number, ..outcome })
         }
         other => other,
     };
@@ -277,7 +281,7 @@ fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
         return Event::Outcome(Outcome { sent: Some(true), part, inferred, ..about });
     }
     // `OK` on the line below `Sending e-mail...`
-    if words.well && is_verdict(text.trim_end_with(|mark| ".! ".contains(mark))) {
+    if words.well && (is_verdict(text.trim_end_with(|mark| ".! ".contains(mark))) || ends_attempt(text)) {
         return Event::Outcome(Outcome { sent: Some(true), part: Extent::Last, inferred: true, ..about });
     }
     let detail = is_detail(text, dated);
@@ -291,7 +295,9 @@ fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
     let marked = names_recipient || names_account || detail || is_labelled(said);
     // So do they alone, where nobody says who wrote them: of a record `denied` may be said by anybody.
     let alone = || !(is_header(text) || words.failed && dated);
-    if !words.is_told() && (marked || alone()) && explains(said, marked) {
+    // What is about to be sent is told of in words that no server says: `Besig om dit te stuur na a@b.example`.
+    let announces = words.begins && names_recipient && !words.failed && begins_first(said);
+    if !words.is_told() && (marked || alone()) && !announces && explains(said, marked) {
         return Event::Outcome(outcome(Some(false), text, dated));
     }
     let named = names_recipient || !about.endpoint.host.is_empty() || !about.from.is_empty();
@@ -445,32 +451,6 @@ fn is_detail(text: &[u8], dated: bool) -> bool {
     let names = || word_classes(word).has(WordClass::Detail);
     let server = || text.len() > 10 && text[..10].eq_ignore_ascii_case(b"the server");
     indented || text.starts_with(b"--->") || names() || server()
-}
-
-/// `Successful:`, `Not delivered:` over a list: nothing but how it went.
-fn is_verdict_alone(text: &[u8]) -> bool {
-    text.trim_ascii_end().strip_suffix(b":").is_some_and(is_verdict)
-}
-
-/// `The following 3 statements were emailed:` over a list.
-fn introduces_list(text: &[u8], words: OwnWords) -> bool {
-    let plain = plain_spelling(text);
-    let follows = |word: &[u8]| WordTable::builtin().is(word, WordClass::Follows);
-    text.trim_ascii_end().ends_with(b":")
-        && (words.sent || words.unsent)
-        && !text.contains(&b'@')
-        && plain.split(|b| !is_word_byte(*b)).any(follows)
-        && quoted(text).is_none()
-}
-
-/// Only words that say how it went.
-fn is_verdict(text: &[u8]) -> bool {
-    let table = WordTable::builtin();
-    let says = |word: &[u8]| {
-        let classes = table.classes(&plain_spelling(word));
-        [WordClass::Failed, WordClass::Sent, WordClass::Well, WordClass::Not].iter().any(|class| classes.has(*class))
-    };
-    !text.is_empty() && text.len() <= LABEL && text.split(|b| *b == b' ').all(says)
 }
 
 /// `Time;To;Document;Sent?`: the names of columns. A question among them is enough.

@@ -53,6 +53,8 @@ pub struct OwnWords {
     pub denies: bool,
     /// A mail still waits: `pending`, `queued for later`.
     pub waits: bool,
+    /// A mail that had gone out came back: `bounced`, `returned`.
+    pub returned: bool,
     /// A person speaks of himself.
     pub person: bool,
     /// Words that no row knows, addresses and numbers left out.
@@ -269,6 +271,7 @@ fn of_words(words: &[Word<'_>]) -> OwnWords {
         told.other |= word.is(WordClass::Other);
         told.begins |= word.is(WordClass::Begins);
         told.waits |= word.is_the(WordClass::Waits);
+        told.returned |= word.is_the(WordClass::Returned);
         // A table with a word of one letter would find it in all others; and `i/o timeout` is no person.
         told.person |= (word.text == b"i" || word.is(WordClass::Person)) && word.joined;
         told.unknown = told.unknown.saturating_add(u8::from(word.classes.is_unknown() && !word.is_number()));

@@ -20,21 +20,25 @@ pub fn writer(text: &[u8]) -> usize {
         }
         let marked = [&b": "[..], b" - ", b" | "].iter().any(|mark| word[name..].starts_with(mark));
         let is_class = || word[1..name].contains(&b'.') && word[..name].iter().any(u8::is_ascii_uppercase);
+        // `INFO:mailer:sent`
+        let chained = text[..start].ends_with(b":") && word[name..].starts_with(b":");
         match bracket {
             Some(close) => (at, end) = (start + close + 1, start + close + 1),
             None if is_level(&word[..name]) => at = start + name,
-            None if name > 0 && (marked || is_class()) => return start + name,
+            None if name > 0 && (marked || chained && at > 0 || is_class()) => return start + name,
             None => return end,
         }
     }
     end
 }
 
-/// `pc mailer[511]`, before a colon: the program and its number, and the machine before them (RFC 3164 section 5.3).
+/// `pc mailer[511]`, before a colon: the program and its number, or that of its mail as in `dma[4f2.55]`, and the machine before
+/// them (RFC 3164 section 5.3).
 fn syslog_tag(text: &[u8]) -> Option<usize> {
     let end = memchr::memmem::find(text, b"]: ")?;
     let open = memchr::memchr(b'[', &text[..end])?;
-    let numbered = end > open + 1 && text[open + 1..end].iter().all(u8::is_ascii_digit);
+    let number = &text[open + 1..end];
+    let numbered = number.iter().any(u8::is_ascii_digit) && number.iter().all(|b| b.is_ascii_hexdigit() || *b == b'.');
     let named =
         text[..open].iter().filter(|b| **b == b' ').count() < 2 && text[..open].last().is_some_and(|b| *b != b' ');
     (numbered && named).then_some(end + 1)
@@ -52,6 +56,7 @@ mod tests {
             ("INFO com.mtm.mail.MailSender", ": done"),
             ("Mail", ": Settings loaded"),
             ("Mtm.Mail", " Service started"),
+            ("INFO:mailer", ":starttls ok"),
             ("mtm-mailer[2214]", ": starttls ok"),
             ("pc mailer[511]: Mail", ": starttls ok"),
             ("", "mail for you [2]: no"),

@@ -1,6 +1,9 @@
 //! What a program says before it quotes a server: `Send failed: `, `Mailer Error: SMTP Error: `, a column of its own.
 
-use super::words::{WordClass, WordTable, is_word_byte};
+use super::{
+    word_classes,
+    words::{WordClass, WordClasses, WordTable, is_word_byte},
+};
 
 /// What the program said before the server's words: `Send failed: `, `Mailer Error: SMTP Error: `.
 pub fn without_heads(text: &[u8]) -> &[u8] {
@@ -63,8 +66,9 @@ fn behind_head(text: &[u8]) -> Option<&[u8]> {
             || word.ends_with(b"exception")
             || word.ends_with(b"fout");
         // `Error sending mail to a@b.example: ...`, `Mail to a@b.example came back: ...`
+        let ends = ends || denies_sending(head).is_some();
         let addressed = head.contains(&b'@') && head.contains(&b' ') && !head.starts_with(b"<");
-        if ends || addressed || could_not_send(head) {
+        if ends || addressed {
             return Some(rest);
         }
     }
@@ -74,17 +78,17 @@ fn behind_head(text: &[u8]) -> Option<&[u8]> {
 /// The first head says what the program itself could not do, and something follows it.
 pub(super) fn begins_with_own_doing(text: &[u8]) -> bool {
     let head = memchr::memchr(b':', text).map(|at| &text[..at]);
-    head.is_some_and(could_not_send) && heads(text).next().is_some()
+    let begins = |head: &[u8]| denies_sending(head).is_some_and(|word| word < 2);
+    head.is_some_and(begins) && heads(text).next().is_some()
 }
 
-/// `Unable to send email`, `Could not deliver the statement`: what a program says of its own doing.
-fn could_not_send(head: &[u8]) -> bool {
-    let is = |word: &[u8], class| WordTable::builtin().is(&word.to_ascii_lowercase(), class);
-    let mut words = head.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
-    let not = |word: &[u8]| is(word, WordClass::Not) || is(word, WordClass::Failed);
-    let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    let sends = |word: &[u8]| is(word, WordClass::Send);
-    (not(first) || not(second) && !sends(first)) && (sends(second) || words.any(sends))
+/// `Unable to send email`, `Kon nie stuur nie`: a program's own sentence, in which a verb for sending follows on a word that
+/// denies it. Gives the place of that word among all.
+fn denies_sending(head: &[u8]) -> Option<usize> {
+    let mut words = head.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty()).map(word_classes);
+    let denies = |word: WordClasses| word.has(WordClass::Not) || word.has(WordClass::Failed);
+    let place = words.position(denies)?;
+    words.any(|word| word.has(WordClass::Send) && !word.has(WordClass::Connect)).then_some(place)
 }
 
 /// A column ends here: at a tab, at a bar, or at a `;` or `,` with no space behind it, as no sentence is written.

@@ -113,6 +113,8 @@ pub enum WordClass {
     Unit,
     /// A mail still waits.
     Waits,
+    /// A mail that had gone out came back.
+    Returned,
     /// A list follows.
     Follows,
     /// The id of a mail follows, as its server gave it.
@@ -170,6 +172,7 @@ const BESIDE: u64 =
             WordClass::Measure,
             WordClass::Unit,
             WordClass::Waits,
+            WordClass::Returned,
             WordClass::Follows,
             WordClass::Queued,
             WordClass::Verdict,

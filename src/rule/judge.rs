@@ -18,7 +18,7 @@ pub fn judge(knowledge: &Knowledge, tx: &mut Transaction) {
     let (cause, confidence) = match (tx.outcome, &tx.reply) {
         (Outcome::Sent, _) if tx.trace.inferred => (None, Confidence::Likely),
         (Outcome::Sent | Outcome::Tested, _) => (None, Confidence::Certain),
-        (Outcome::Failed | Outcome::Incomplete, _) => broken(tx),
+        (Outcome::Failed | Outcome::Incomplete, _) | (Outcome::Partial, None) => broken(tx),
         (Outcome::Partial | Outcome::Rejected | Outcome::Deferred, reply) => {
             let judged = reply.as_ref().map(|reply| refused(knowledge, tx, reply));
             let (cause, confidence) = judged.unwrap_or((Cause::UnknownReply, Confidence::Guess));

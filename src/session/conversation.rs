@@ -27,6 +27,7 @@ mod endpoint;
 mod heading;
 mod narrated_mail;
 mod narration;
+mod partial;
 mod reply;
 mod same_mail;
 mod verdict;

@@ -69,7 +69,7 @@ fn words_below_a_record_say_why() {
     let words = dialect::by_name("outcomes").unwrap();
     let log =
         "08:00:01 Message 7 to a@b.example could not be dispatched\nYour IP address is listed in a public blacklist\n";
-    assert_eq!(told_by(words, log), ["(1, 2) failed connect a@b.example"]);
+    assert_eq!(told_by(words, log), ["(1, 2) failed rcpt a@b.example"]);
     let window = "Sending of the message failed.\nThe mail server responded:\nrelay not permitted.\n";
     assert_eq!(told_by(words, window), ["(1, 3) failed rcpt"]);
     assert_eq!(told_by(words, &log.replace("Your IP address is listed in", "Printed the form in")).len(), 1);

@@ -96,6 +96,56 @@ const RIGHT: f64 = 0.93;
 
 /// Each log with the outcomes and stages of its mails.
 const TOLD: &[(&str, &[&str])] = &[
+    // What is only queued goes on to be delivered or not, whoever is named again.
+    (
+        "Nov 23 08:12:01 pc dma[1a2b.3c]: mail to=<a@b.example> queued as 1a2b.3c\n\
+         Nov 23 08:12:01 pc dma[1a2b.3c]: <a@b.example> trying delivery\n\
+         Nov 23 08:12:02 pc dma[1a2b.3c]: using smarthost (smtp.b.example:587)\n\
+         Nov 23 08:12:03 pc dma[1a2b.3c]: remote delivery deferred: failed after RCPT TO: 451 4.7.1 Greylisted\n",
+        &["deferred rcpt"],
+    ),
+    // What came back had not been delivered.
+    (
+        "08:12:01 Mail sent to a@b.example\n08:12:05 Mail to a@b.example bounced: 550 5.1.1 User unknown\n",
+        &["rejected rcpt"],
+    ),
+    // An attempt that is counted ends in words alone.
+    (
+        "08:12:01 Send try 1 for a@b.example\n08:12:22 Try 1 came to nothing (timeout)\n08:17:22 Send try 2 for a@b.example\n\
+         08:17:25 Try 2 succeeded\n",
+        &["failed connect", "sent done"],
+    ),
+    // Whoever is busy is the program that sends, no server.
+    (
+        "08:12:01 Besig om rekening 4471 te stuur na a@b.example\n08:12:03 Rekening 4471 suksesvol gestuur\n",
+        &["sent done"],
+    ),
+    // One of two was refused, in words.
+    (
+        "08:12:01 Sending to a@b.example; c@d.example\n08:12:02 Recipient c@d.example refused: user unknown\n\
+         08:12:03 Message sent\n",
+        &["partial rcpt"],
+    ),
+    // The newest line stands first.
+    (
+        "23/11/2026 08:30:05 - Result: Failed (mailbox full)\n23/11/2026 08:30:01 - E-mailing a@b.example\n\
+         23/11/2026 08:20:05 - Result: Success\n23/11/2026 08:20:01 - E-mailing c@d.example\n",
+        &["failed rcpt", "sent done"],
+    ),
+    // A word that nobody knows says of another mail what it says of the one that a server refused.
+    (
+        "08:12:01 parcel 1 for a@b.example zapped\n08:12:04 parcel 2 for c@d.example zapped\n\
+         08:12:09 parcel 3 for e@f.example fizzled\n08:12:09   server: 552 5.2.2 over quota\n\
+         08:12:12 parcel 4 for g@h.example zapped\n08:12:19 parcel 5 for i@j.example fizzled\n",
+        &["sent done", "sent done", "rejected rcpt", "sent done", "failed connect"],
+    ),
+    // A number in hexadecimal digits is nobody's address.
+    (
+        "08:12:01 sending invoice 7 -> a@b.example\n08:12:02 sent invoice 7 <0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0@c.example>\n",
+        &["sent done"],
+    ),
+    // The limit of a server is told to a recipient, whatever the program's words.
+    ("08:12:01 Mail to a@b.example failed: Too many messages, slow down\n", &["failed rcpt"]),
     // Dots may lead from an address to a word or to a code.
     (
         "Sending to a@b.example...ok\nSending to c@d.example...421 4.7.0 Too many messages, slow down\nSending to e@f.example...ok\n",

@@ -109,6 +109,7 @@ fn kind(words: &[String], own: &[&String], holes: Holes) -> Option<Kind> {
     }
     let tries = leaves && of(WordClass::Connecting) && holes.host;
     let tries = tries || any(&["connecting", "verbind", "koppel"]) && own.len() <= 6;
+    let tries = tries || holes.arrow && of(WordClass::Connection) && own.len() <= 2;
     let starts = of(WordClass::Starts) && any(&["session", "sessie", "conversation", "connection", "verbinding"]);
     if tries || starts {
         return Some(Kind::Connecting);
@@ -137,6 +138,8 @@ pub(super) struct Holes {
     pub host: bool,
     pub port: bool,
     pub key: bool,
+    /// An arrow leads to the host: `Session 51: -> mail.b.example`.
+    pub arrow: bool,
 }
 
 /// The text around the dialogue; nothing is known where there is none.
@@ -175,6 +178,7 @@ pub(super) fn pieces(line: &[u8], around: &Around) -> (Vec<Piece>, Holes) {
         {
             out.push(Piece::Hole(Hole::Host));
             holes.host = true;
+            holes.arrow = line[..at].trim_ascii_end().ends_with(b"->");
             at += length;
             continue;
         }

@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, ptr, rc::Rc};
 use super::{
     LABEL, Record, Told, alike, beside,
     contrast::{announces, best, is_no_denial, switched},
-    mails::{Head, Mail, head, longest, mails, open, row, tells_trouble, told_in, waiting},
+    mails::{Head, Mail, head, longest, mails, open, returned, row, tells_trouble, told_in, waiting},
     order::{one_by_one, turn_round},
     page::Page,
     parallel,
@@ -72,6 +72,8 @@ pub struct Inferred {
     beside: Vec<Vec<u8>>,
     /// A closing sum of more mails than the lines tell of: something was not understood.
     doubted: Vec<u8>,
+    /// To these mails went out, and came back later.
+    returned: BTreeSet<Vec<u8>>,
     /// Only sums are told: each is one mail as far as anybody knows.
     sums: bool,
 }
@@ -133,6 +135,7 @@ impl Inferred {
             let failed = Inferred::failed(&mails, &sent);
             (sent, failed)
         });
+        let returned = returned(&mails);
         let silent = sent.is_empty() && failed.is_empty() && counts_silent(&whole, &mails);
         let waiting = waiting(&mails);
         let addressed = whole.iter().any(|record| is_of_anything(&record.told))
@@ -160,7 +163,8 @@ impl Inferred {
             || open.is_some()
             || !doubted.is_empty()
             || !beside.is_empty();
-        let shows = proves || waiting || addressed || !beside_codes.is_empty() || lane.is_some();
+        let shows =
+            proves || waiting || addressed || !beside_codes.is_empty() || lane.is_some() || !returned.is_empty();
         let told_by = |said: &Rc<Said>| sent.iter().any(|phrase| said.contains(phrase));
         let told = || mails.iter().filter(|mail| !mail.failed && mail.lines.iter().any(told_by));
         let named = told().count() > 1 && told().all(|mail| mail.lines.first().is_some_and(told_by));
@@ -186,6 +190,7 @@ impl Inferred {
             lane,
             beside,
             doubted,
+            returned,
             sums,
         })
     }
@@ -282,6 +287,18 @@ impl Inferred {
             left.retain(|mail| !mail.lines.iter().any(|line| line.contains(&phrase)));
             sent.push(phrase);
         }
+        // What is told in the words of one that failed, and of none that went out, says nothing of those.
+        let went = |mail: &&Mail<'_>| mail.phrases().any(|phrase| sent.contains(phrase));
+        let failed = |mail: &Mail<'_>| {
+            // A number in them is that of the mail.
+            let numbered = |phrase: &&Phrase| phrase.iter().flatten().any(u8::is_ascii_digit);
+            let words = mail.lines[0].iter().filter(|phrase| !numbered(phrase));
+            let says_as = |other: &Mail<'_>| words.clone().all(|phrase| other.lines[0].contains(phrase));
+            mail.lines.len() == 1
+                && told.iter().any(|other| other.failed && says_as(other))
+                && !silent.iter().copied().filter(went).any(says_as)
+        };
+        left.retain(|mail| !failed(mail));
         if left.len() * 10 > silent.len() * 2 {
             sent.clear();
         } else if rows && contrast {
@@ -320,6 +337,11 @@ impl Inferred {
     /// The line sums up more mails than the log tells of.
     pub(super) fn is_doubted(&self, line: &[u8]) -> bool {
         !self.doubted.is_empty() && self.doubted == line
+    }
+
+    /// The mail that the outcome tells of went out, and came back.
+    pub(super) fn is_returned(&self, outcome: &Outcome<'_>) -> bool {
+        outcome.sent == Some(true) && self.returned.contains(outcome.recipients)
     }
 
     /// How the mails went that the line sums up, where nothing else is told of them.

@@ -35,6 +35,8 @@ pub(super) struct Mail<'a> {
     pub at_once: bool,
     /// One of its lines may be a server's words.
     pub doubtful: bool,
+    /// The line that names it says that it came back.
+    pub returned: bool,
     /// One of its lines has a word of failure, of whatever.
     pub hurt: bool,
     /// Behind the words that say how it went stand others, as if to say why.
@@ -79,6 +81,20 @@ impl Mail<'_> {
     pub(super) fn is_dated(&self) -> bool {
         self.dated && self.lines.len() <= MOST_LINES
     }
+}
+
+/// To whom mails went out of which it is told later that they came back.
+pub(super) fn returned(mails: &[Mail<'_>]) -> BTreeSet<Vec<u8>> {
+    let mut sent: BTreeSet<&[u8]> = BTreeSet::new();
+    let mut returned = BTreeSet::new();
+    for mail in mails {
+        if mail.sent && !mail.failed {
+            sent.insert(mail.recipients);
+        } else if mail.returned && sent.contains(mail.recipients) {
+            returned.insert(mail.recipients.to_vec());
+        }
+    }
+    returned
 }
 
 /// The mails of these lines: another one begins with another recipient, or with a line like the one that began this one.
@@ -132,6 +148,7 @@ pub(super) fn mails<'a>(records: &[&Record<'a>], begun_by: Option<&Phrase>, belo
             continue;
         };
         mail.at_once |= mail.lines.is_empty() && verdict.is_some();
+        mail.returned |= mail.lines.is_empty() && told.words.returned;
         mail.dated |= mail.lines.len() == 1 && !stamp.is_empty();
         mail.goes_on |= mail.sent;
         mail.then_failed |= mail.sent && verdict == Some(false);

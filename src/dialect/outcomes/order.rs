@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Record, phrases::Phrase, place};
-use crate::dialect::{Event, Extent};
+use crate::dialect::{Event, Extent, StampReader};
 
 /// Each record says first how the mail went, and then to whom: `FAIL 550 user unknown`, and `-> a@b.example` below it.
 /// Turns these records round.
@@ -33,16 +33,29 @@ pub(super) fn turn_round(records: &mut [&Record<'_>]) -> bool {
         Event::Outcome(outcome) => outcome.sent.is_some() && outcome.part == Extent::Detail,
         _ => false,
     };
-    // What names somebody itself is no head; and of the last one nothing of the kind stands below.
+    // What names somebody itself is no head; and of the last one nothing of the kind stands below. Where the newest line stands
+    // first, what ends a mail stands above what begins it.
+    let turned = || named.len() > 1 && heads().any(|head| says(head).is_some()) && fall(records);
     if !parted
-        || heads().any(|at| names(at) || goes_on(at))
-        || !(told || hang())
+        || heads().any(names)
+        || heads().any(goes_on) && !turned()
+        || !(told || hang() || turned())
         || (last + 1..records.len()).any(tells)
     {
         return false;
     }
     named.into_iter().for_each(|at| records.swap(at - 1, at));
     true
+}
+
+/// No line with a stamp is newer than the one before, and the last is older than the first.
+pub(super) fn fall(records: &[&Record<'_>]) -> bool {
+    let stamped = || records.iter().filter(|record| !record.stamp.is_empty());
+    let read = |record: &Record<'_>| StampReader::default().read(record.stamp).map(|moment| (moment.date, moment.time));
+    // Their ends show it in nearly every log.
+    let falls =
+        stamped().next().and_then(|record| read(record)) > stamped().next_back().and_then(|record| read(record));
+    falls && stamped().map(|record| read(record)).is_sorted_by(|at, next| at >= next)
 }
 
 /// The lines of one mail together, as if the mails had been told one after the other. `key` tells them apart; a line

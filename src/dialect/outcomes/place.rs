@@ -217,6 +217,9 @@ const HOST: [bool; 256] = letters_and(b".-");
 const CODE: usize = 3;
 /// Digits in the local part of an address; the number of a mail has more.
 const MOST_DIGITS: usize = 15;
+/// Hexadecimal digits of the number of a mail, and those of them that no letter is.
+const MIN_ID: usize = 10;
+const MIN_ID_DIGITS: usize = 4;
 
 /// Where the address around this `@` begins and ends.
 pub(super) fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
@@ -241,8 +244,12 @@ pub(super) fn address(text: &[u8], at: usize) -> Option<(usize, usize)> {
     let dot = text[at + 1..end].iter().rposition(|b| *b == b'.');
     let is_named = dot.is_some_and(|dot| text[at + 2 + dot..end].iter().any(u8::is_ascii_alphabetic));
     // `<148712570228.24873.12356218486855342422@pc>` numbers a mail; a telephone's number is shorter.
-    let is_number =
-        at - start > MOST_DIGITS && text[start..at].iter().filter(|b| b.is_ascii_digit()).count() > MOST_DIGITS;
+    let local = &text[start..at];
+    let digits = local.iter().filter(|b| b.is_ascii_digit()).count();
+    // `65a1b2c3d4e5_1f2e@pc` does so in hexadecimal digits.
+    let hex = |b: &u8| b.is_ascii_digit() || matches!(b, b'a'..=b'f' | b'-' | b'_' | b'.');
+    let is_number = digits > MOST_DIGITS
+        || digits >= MIN_ID_DIGITS && local.len() >= MIN_ID && digits < local.len() && local.iter().all(hex);
     // `smtp://user:password@mail.b.example` signs in there (RFC 3986 section 3.2.1).
     let signs_in = || {
         if start == 0 || text[start - 1].is_ascii_whitespace() {

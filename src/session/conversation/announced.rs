@@ -2,7 +2,7 @@
 
 use super::{
     Context, Conversation,
-    narration::{address, addresses, opening},
+    narration::{address, addresses, is_field, opening},
     same_mail::Told,
 };
 use crate::{
@@ -31,14 +31,6 @@ pub(super) struct Announced {
     /// The newest line that told of it.
     pub line: u64,
     pub stamp: RawStamp,
-}
-
-/// `To: a@b.example`, `rcpt=a@b.example`: nothing but a field that names somebody.
-fn is_field(words: &[u8]) -> bool {
-    let Some(at) = memchr::memchr(b'@', words) else { return false };
-    let label = words.iter().position(|b| matches!(b, b':' | b'=')).filter(|end| *end < at);
-    let one = |label: &[u8]| label.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-'));
-    label.is_some_and(|end| one(&words[..end]) && !words[end + 1..at].trim_ascii().contains(&b' '))
 }
 
 impl Announced {
@@ -87,9 +79,10 @@ impl Conversation {
             }
             return;
         }
-        // What begins and names nobody goes on about the mail that was only queued.
-        let nameless = outcome.recipients.is_empty() && outcome.endpoint.host.is_empty();
-        if nameless && self.announced.is_none() && self.told.as_ref().is_some_and(Told::waits) {
+        // What begins and names nobody else goes on about the mail that was only queued.
+        if self.announced.is_none() && !self.is_another(outcome) && self.told.as_ref().is_some_and(|told| told.waits) {
+            self.at(at, stamp);
+            self.endpoint(outcome.endpoint);
             return;
         }
         let known = self.announced.take();

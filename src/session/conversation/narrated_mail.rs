@@ -16,7 +16,7 @@ use super::{
     verdict,
 };
 use crate::{
-    dialect::{Endpoint, Extent, Outcome},
+    dialect::{Endpoint, Extent, Outcome, OwnWords},
     knowledge::{By, Cause, ReplyQuery, ToldMeaning, without_heads},
     session::{
         ClientError, End, Reply,
@@ -97,7 +97,7 @@ impl Conversation {
                 && !self.is_another(outcome)
                 && (told.has_number_of(outcome)
                     // What was queued has gone out.
-                    || told.waits() && !outcome.recipients.is_empty() && !is_queued(outcome.error)
+                    || told.waits && !outcome.recipients.is_empty() && !is_queued(outcome.error)
                     || (told.is_continued_by(stamp)
                         || !told.shapes.contains(&again)
                             && (!outcome.recipients.is_empty() || told.stamp.bytes() == stamp && !stamp.is_empty()))
@@ -110,6 +110,11 @@ impl Conversation {
         if same {
             self.at(at, stamp);
             self.endpoint(outcome.endpoint);
+            let mail = self.mail_mut();
+            mail.inferred &= outcome.inferred || is_queued(outcome.error);
+            if let Some(told) = &mut self.told {
+                told.waits &= is_queued(outcome.error);
+            }
         } else if nameless && (self.names_sent || outcome.part == Extent::Beside) && alone {
             return;
         } else {
@@ -163,7 +168,7 @@ impl Conversation {
             self.announced = self.announced.take().or(again);
             self.begin_told(cx, outcome, at, stamp);
         }
-        self.refuse(outcome);
+        self.refuse(cx, outcome, cause, at);
         self.endpoint(outcome.endpoint);
         self.why(cx, outcome, at, stamp, cause);
         if let Some(told) = &mut self.told {
@@ -196,48 +201,6 @@ impl Conversation {
         }
     }
 
-    /// Which of the mail's recipients the words refuse, where they name some and not all.
-    fn refuse(&mut self, outcome: &Outcome<'_>) {
-        let Some(code) = outcome.status.map(ReplyCode) else { return };
-        let mail = self.mail_mut();
-        let named: Vec<usize> = addresses(outcome.recipients).map(|address| mail.recipient(address)).collect();
-        if named.len() < mail.recipients.len() {
-            named.into_iter().for_each(|place| mail.answered(place, code));
-        }
-    }
-
-    /// The words name some of the mail's recipients, and not all.
-    fn names_part(&self, outcome: &Outcome<'_>) -> bool {
-        let known: Vec<&[u8]> =
-            self.mail.iter().flat_map(|mail| mail.recipients.iter().map(|to| to.address.expose())).collect();
-        let mut named = 0;
-        let all = addresses(outcome.recipients).inspect(|_| named += 1).all(|one| known.contains(&one));
-        all && (1..known.len()).contains(&named)
-    }
-
-    /// A mail that has gone out, and one of its recipients was refused: the record goes on to say so.
-    fn refused_beside(&mut self, cx: &Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) -> bool {
-        let Some(told) = self.told.as_ref().filter(|told| told.alone && told.sent && self.announced.is_none()) else {
-            return false;
-        };
-        let goes_on = !outcome.taken.is_empty()
-            || told.is_continued_by(stamp)
-            || self.is_one_of_many(cx, outcome, stamp)
-            || self.names_part(outcome) && !stamp.is_empty() && told.stamp.bytes() == stamp
-            || told.has_number_of(outcome);
-        let Some(code) = outcome.status.filter(|_| goes_on && !outcome.recipients.is_empty()) else { return false };
-        let text = Sensitive::new(&outcome.reply[..outcome.reply.len().min(TEXT_KEPT)]);
-        let (enhanced, verb) =
-            (smtp::enhanced_status_code(outcome.reply).ok().map(|(_, code)| code), verb_at(Stage::Rcpt));
-        let mail = self.mail_mut();
-        for address in addresses(outcome.recipients) {
-            let place = mail.recipient(address);
-            mail.answered(place, ReplyCode(code));
-        }
-        mail.rcpt_refusal = Some(Reply { code: ReplyCode(code), enhanced, text, verb, line: at.line });
-        true
-    }
-
     /// `Delivered mail`, and at the same moment why it was not; or `[77] queued`, and why that mail was not delivered. What
     /// is queued waits, and words about its recipient are about it.
     fn take_back_sent(&mut self, cx: &Context<'_>, outcome: &Outcome<'_>, stamp: &[u8]) -> bool {
@@ -245,7 +208,8 @@ impl Conversation {
         let is_it = |told: &Told| {
             nameless && is_at_once(cx, told.stamp.bytes(), stamp)
                 || told.has_number_of(outcome)
-                || !outcome.recipients.is_empty() && told.waits()
+                || told.waits
+                || OwnWords::of(outcome.error).returned && !outcome.recipients.is_empty()
         };
         let taken = self.told.as_ref().is_some_and(|told| told.alone && told.sent && is_it(told));
         if !taken || self.announced.is_some() || self.is_another(outcome) && !nameless {
@@ -255,7 +219,7 @@ impl Conversation {
         (mail.told, mail.end_reply, mail.inferred) = (Some(Stage::Connect), None, false);
         mail.recipients.iter_mut().for_each(|to| (to.accepted, to.reply_code) = (None, None));
         if let Some(told) = &mut self.told {
-            told.sent = false;
+            (told.sent, told.waits, told.stamp) = (false, false, RawStamp::new(stamp));
         }
         true
     }
@@ -313,7 +277,8 @@ impl Conversation {
         mail.from = from.cloned().or_else(|| (!outcome.from.is_empty()).then(|| Sensitive::new(outcome.from)));
         mail.told = Some(stage);
         mail.end_reply = sent.then(|| accepted(at));
-        mail.inferred = outcome.inferred || vague && alone;
+        // What waits in the program's own queue has not reached a server.
+        mail.inferred = outcome.inferred || vague && alone || sent && is_queued(outcome.error);
         // What is told of one of many says nothing of the others.
         if !all.is_empty() {
             let one =
@@ -325,7 +290,8 @@ impl Conversation {
         let number = outcome.number.to_vec();
         let (stamp, announced) =
             (RawStamp::new(stamp), announced.is_some_and(|mail| !mail.recipients.expose().is_empty()));
-        self.told = Some(Told { alone, sent, many, number, stamp, begun_by, announced, ..Told::default() });
+        let waits = sent && is_queued(outcome.error);
+        self.told = Some(Told { alone, sent, waits, many, number, stamp, begun_by, announced, ..Told::default() });
     }
 
     /// The words that tell more than those before decide.
@@ -398,7 +364,7 @@ impl Conversation {
     }
 
     /// The program's words; kept also where nobody knows them, as they are all there is.
-    fn words(&mut self, cx: &mut Context<'_>, error: &[u8], at: Position) {
+    pub(super) fn words(&mut self, cx: &mut Context<'_>, error: &[u8], at: Position) {
         let error = &error[..error.len().min(TEXT_KEPT)];
         if error.is_empty() {
             return;

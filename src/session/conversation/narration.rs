@@ -143,6 +143,17 @@ pub(super) fn stage_of_told(cause: Cause) -> Option<Stage> {
     }
 }
 
+/// The same for a refusal that servers tell at any command, where the words themselves name no stage. Rates and blocklists
+/// are mostly looked at once a recipient is known.
+pub(super) fn stage_of_refusal(cause: Cause, words: &[u8]) -> Option<Stage> {
+    let stage = match cause {
+        Cause::RateMessages | Cause::PolicyBlocklisted => Stage::Rcpt,
+        Cause::RateConnections => Stage::Greeting,
+        _ => return None,
+    };
+    stage_in(words).is_none().then_some(stage)
+}
+
 /// The stage that the words name.
 pub(super) fn stage_in(words: &[u8]) -> Option<Stage> {
     static WORDS: LazyLock<Vec<(memmem::Finder<'_>, Stage)>> =
@@ -226,6 +237,14 @@ pub(super) fn labelled_code(text: &[u8]) -> Option<EnhancedStatusCode> {
     let at = memchr::memrchr(b':', text)?;
     let (rest, code) = smtp::enhanced_status_code(text[at + 1..].trim_ascii()).ok()?;
     rest.trim_ascii().is_empty().then_some(code)
+}
+
+/// `To: a@b.example`, `rcpt=a@b.example`: nothing but a field that names somebody.
+pub(super) fn is_field(words: &[u8]) -> bool {
+    let Some(at) = memchr::memchr(b'@', words) else { return false };
+    let label = words.iter().position(|b| matches!(b, b':' | b'=')).filter(|end| *end < at);
+    let one = |label: &[u8]| label.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-'));
+    label.is_some_and(|end| one(&words[..end]) && !words[end + 1..at].trim_ascii().contains(&b' '))
 }
 
 /// What stands between the addresses of a list. A table, as each mail comes here a few times.

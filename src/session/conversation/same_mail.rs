@@ -1,15 +1,16 @@
 //! Whether a record in a program's own words goes on about the mail before it. Three things tell: when it was written
 //! ([`When`]), whom it names ([`Whom`]), and what it says.
 
+use bstr::ByteSlice;
 use memchr::memmem;
 
 use super::{
     Context, Conversation,
-    narration::{addresses, is_exception, opening, shape, unlogged},
+    narration::{addresses, is_exception, is_field, opening, shape, unlogged},
 };
 use crate::{
     dialect::{Extent, Outcome},
-    knowledge::{Cause, begins_with_class, is_word_byte},
+    knowledge::{Cause, WordClass, begins_with_class, is_word_byte, word_classes},
     session::position::{Position, RawStamp},
 };
 
@@ -17,6 +18,9 @@ use crate::{
 const HEAD: usize = 12;
 /// As much of the beginning of a record as nobody says twice by chance.
 const QUOTED: usize = 16;
+/// Characters of the number of a mail, and digits among them.
+const NUMBER: usize = 6;
+const NUMBER_DIGITS: usize = 3;
 /// Records about one attempt follow each other within this many seconds.
 const TOGETHER_SECONDS: i64 = 3;
 /// Records within so many milliseconds are about one failure.
@@ -68,6 +72,8 @@ pub(super) struct Told {
     pub alone: bool,
     /// It has gone out.
     pub sent: bool,
+    /// It was only queued.
+    pub waits: bool,
     /// It is to several, of whom it may be told one by one.
     pub many: bool,
     pub stamp: RawStamp,
@@ -97,11 +103,6 @@ impl Told {
     /// The words hold the number of this mail.
     pub(super) fn has_number_of(&self, outcome: &Outcome<'_>) -> bool {
         !self.number.is_empty() && self.number == outcome.number
-    }
-
-    /// It was only queued.
-    pub(super) fn waits(&self) -> bool {
-        self.shapes.iter().any(|shape| is_queued(shape))
     }
 
     /// `The following recipients cannot be reached:` goes on, at whatever time.
@@ -153,7 +154,9 @@ impl Conversation {
             let vague = told.begun_by.is_empty() || told.why == 0;
             let field = nobody && vague || outcome.part == Extent::Detail;
             let below = field && !told.announced && !announces && told.stamp.bytes().is_empty();
-            return told.is_continued_by(stamp) || below;
+            // `To: a@b.example` below `Delivered mail`, before which nobody was named.
+            let names = told.sent && nameless && told.begun_by.is_empty() && is_field(outcome.error);
+            return told.is_continued_by(stamp) || below || names;
         }
         // A date within the record that tells of the failure: `Sent: 2026/11/23 08:26`.
         let is_field = outcome.recipients.is_empty() && told.cause.is_none() && told.stamp.bytes().is_empty();
@@ -244,7 +247,7 @@ impl Conversation {
         let (Some(told), Some(mail)) = (&self.told, &self.mail) else { return false };
         let waits = mail.recipients.iter().any(|to| to.accepted.is_none());
         let refused = mail.recipients.iter().any(|to| to.accepted == Some(false));
-        let answers = mail.end_reply.as_ref().is_some_and(|reply| reply.code.is_refusal());
+        let answers = mail.end_reply.as_ref().is_none_or(|reply| reply.code.is_refusal());
         told.alone && !told.sent && self.announced.is_none() && waits && refused && answers && !self.is_another(outcome)
     }
 
@@ -287,6 +290,7 @@ impl Conversation {
             () if whom != Whom::Same && !self.names_at_last(told, outcome, cause, when) => false,
             () if when == When::Within || is_at_once(cx, told.stamp.bytes(), stamp) => true,
             () if told.is_quoted_in(&again) => true,
+            () if when.is_soon() && told.why == 0 && share_number(&told.words, outcome.error) => true,
             // The same words again are about the next mail.
             () if told.shapes.contains(&again) && !in_chain() => false,
             () if when.is_later() => told.why <= 1 && is_exception(outcome.error),
@@ -334,8 +338,28 @@ impl Conversation {
     }
 }
 
+/// It is queued, and nothing else says that it went out, as in `2.0.0 Ok: queued as 4F1`.
 pub(super) fn is_queued(words: &[u8]) -> bool {
-    words.split(|b| !is_word_byte(*b)).any(|word| word.eq_ignore_ascii_case(b"queued"))
+    let is_it = |word: &[u8]| word.eq_ignore_ascii_case(b"queued");
+    let words = || words.split(|b| !is_word_byte(*b));
+    let went = |word: &[u8]| {
+        let classes = word_classes(word);
+        !is_it(word) && (classes.has(WordClass::Sent) || classes.has(WordClass::Well)) || word == b"250"
+    };
+    words().any(is_it) && !words().any(went)
+}
+
+/// Both texts hold the same number of a mail, which has so many characters and digits: `0041B2C3`.
+fn share_number(before: &[u8], words: &[u8]) -> bool {
+    let is_number =
+        |word: &&[u8]| word.len() >= NUMBER && word.iter().filter(|b| b.is_ascii_digit()).count() >= NUMBER_DIGITS;
+    let numbers = |text| split_words(text).filter(is_number);
+    numbers(before).any(|number| numbers(words).any(|other| other == number))
+}
+
+/// The words of a text; what stands in an address or in the name of a host is one with it.
+fn split_words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.split(|b| !is_word_byte(*b) && !b"@.-".contains(b)).map(|word| word.trim_end_with(|mark| ".-".contains(mark)))
 }
 
 /// Both clocks tell parts of a second, and nobody tries again so soon.

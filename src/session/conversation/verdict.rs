@@ -2,7 +2,7 @@
 
 use super::{
     Conversation,
-    narration::{stage_of_reply, stage_of_told, verb_at},
+    narration::{stage_of_refusal, stage_of_reply, stage_of_told, verb_at},
 };
 use crate::{
     session::{
@@ -38,7 +38,9 @@ pub(super) fn decide(
     match mail.and_then(|mail| mail.told).filter(|_| !decided) {
         Some(told) => {
             let error = conversation.error.as_ref().filter(|_| verdict.reply.is_none());
+            let refused = || error.and_then(|(_, error)| stage_of_refusal(error.cause?, error.text.expose()));
             let error = error.and_then(|(_, error)| stage_of_told(error.cause?));
+            let error = error.or_else(|| refused().filter(|_| told == Stage::Connect));
             // A sender may be judged only with a recipient or with the message, and the words may say so.
             let error = error.filter(|stage| *stage != Stage::Mail || !matches!(told, Stage::Rcpt | Stage::Data));
             Verdict { stage: error.unwrap_or(told), ..verdict }
@@ -51,7 +53,10 @@ pub(super) fn decide(
 fn by_mail(conversation: &Conversation, mail: &mut Mail) -> Option<Verdict> {
     if let Some(end) = mail.end_reply.take_if(|r| r.code.is_positive()) {
         let reply = mail.rcpt_refusal.clone().filter(|_| mail.recipients.iter().any(|r| r.accepted == Some(false)));
+        // Words may tell that one of them was refused, without the reply.
+        let told = conversation.error.is_some() && mail.recipients.iter().any(|to| to.accepted == Some(false));
         return Some(match reply {
+            None if told => Verdict { outcome: Outcome::Partial, stage: Stage::Rcpt, reply: None },
             Some(refused) => Verdict { outcome: Outcome::Partial, stage: Stage::Rcpt, reply: Some(refused) },
             None => Verdict { outcome: Outcome::Sent, stage: Stage::Done, reply: Some(end) },
         });
