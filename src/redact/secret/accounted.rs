@@ -11,7 +11,7 @@ use super::{
         shape_class::is_shape,
         span::{Span, runs},
     },
-    is_key, is_key_in_two, is_known_all, is_reply_code, is_sentence,
+    HIDDEN, is_key, is_key_in_two, is_known_all, is_reply_code, is_sentence,
     spoken::{
         SHORTEST, is_copula, is_of_whole, is_owner, is_place, is_setting, is_typed_name, is_verdict, leads_on,
         may_be_value,
@@ -78,9 +78,15 @@ impl Said<'_> {
         let owned = self.words.get(name + 1).is_some_and(|(_, word)| is_owner(word));
         let article = |nth: usize| self.words.get(nth).is_some_and(|(_, word)| is_of_whole(word, WordClass::Article));
         let first = if owned { name + 3 + usize::from(article(name + 2)) } else { name + 1 };
+        // Behind a mark the value is found by that mark, and a name in a list is none of a sentence.
+        let gap = self.gap(name);
+        if gap.contains(HIDDEN) || gap.contains(['=', ':']) || gap.starts_with(')') {
+            return;
+        }
         for nth in first..self.words.len().min(name + 1 + BEHIND) {
             let word = self.words[nth].1;
-            if ends(self.gap(nth - 1)) || is_reply_code(word) {
+            // What is hidden already is the value.
+            if ends(self.gap(nth - 1)) || self.gap(nth - 1).contains(HIDDEN) || is_reply_code(word) {
                 return;
             }
             // Behind a word of some language the value may stand too, however it looks.

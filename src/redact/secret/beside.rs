@@ -113,7 +113,8 @@ pub(super) fn beside(text: &str, spans: &mut Vec<Span<()>>) {
         // `mail.own.co.za 587 fred@own.co.za thunderbird`, `send.py mail.own.co.za fred thunderbird`
         let last = || {
             let named = strange || is_user(user.word) && is_nothing(user.word) && standing::is_command_line(text);
-            near == NEAR - 1 && named && user.word.starts_with(char::is_lowercase)
+            let hidden = text[user.at..password.at].contains(super::HIDDEN);
+            near == NEAR - 1 && named && !hidden && user.word.starts_with(char::is_lowercase)
         };
         let ends = || {
             let last = near > 0 && behind.is_empty() && (user.word.contains('@') || last());
@@ -124,7 +125,8 @@ pub(super) fn beside(text: &str, spans: &mut Vec<Span<()>>) {
         let slashed = || slash && (called || may_be_value(user.word)) && is_nothing(password.word) && plain() && *told;
         // `send(mail, "fred@own.co.za", "invoice")`, `open "POST", url, "fred", "77120031"`
         let passed = || {
-            let called = user.word.contains('@') && text[..user.at].contains('(') && plain();
+            let called =
+                user.word.contains('@') && text[..user.at].contains('(') && is_known_all(password.word) && plain();
             quoted_pair && (called || strange && behind.is_empty() && is_number(password.word))
         };
         let found = (is_password(password.word) || handed()) && (joined || placed && row || told_pair());
