@@ -169,6 +169,8 @@ impl Draft {
         if path.is_dir() {
             return Err(says("this is a folder. Add a name for the report, such as report.txt."));
         }
+        #[cfg(unix)]
+        crate::source::outlive_size_limit();
         for attempt in 0.. {
             let no_name = || says("this is no name for a file. Add one, such as report.txt.");
             let draft = draft_of(path, attempt).ok_or_else(no_name)?;

@@ -57,7 +57,7 @@ impl SecretNames {
             || misspelt(&last)
     }
 
-    /// The two words make the name of a secret together: `API key`, `one-time code`, `Pass word`, `P/W`.
+    /// The two words make the name of a secret together: `API key`, `one-time code`, `Pass word`, `P/W`, `W/W`.
     pub fn is_name_in_two(&self, before: &str, word: &str) -> bool {
         // All that follow end in one of these letters, and most words in another.
         let end = word.bytes().rev().find(|b| b.is_ascii_alphanumeric() || !b.is_ascii()).unwrap_or_default();
@@ -67,7 +67,7 @@ impl SecretNames {
         match &*folded(word) {
             b"key" | b"keys" | b"code" | b"answer" => self.opens(&folded(before)),
             b"word" | b"phrase" => folded(before) == b"pass",
-            b"w" => folded(before) == b"p",
+            b"w" => matches!(&*folded(before), b"p" | b"w"),
             // SQL
             b"by" => folded(before) == b"identified",
             _ => false,

@@ -107,6 +107,11 @@ impl<'t> Gap<'t> {
                     tag(rest).unwrap_or(1)
                 }
                 '<' if rest.starts_with("<![CDATA[") => "<![CDATA[".len(),
+                // `password <- "Kudu7"`
+                '<' if rest.starts_with("<-") => {
+                    self.separate(Separator::Sure, None);
+                    "<-".len()
+                }
                 '=' | ':' | '|' | '\t' => {
                     self.separate(Separator::Sure, None);
                     1

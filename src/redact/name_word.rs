@@ -3,7 +3,7 @@
 
 use crate::knowledge::{Vocabulary, WordClass, WordTable};
 
-use super::known_word::is_known;
+use super::{known_word::is_known, stand_in::is_stand_in};
 
 /// Bytes on either side of a word that are looked at.
 const FAR: usize = 40;
@@ -44,36 +44,47 @@ pub(super) fn is_name_here(text: &str, at: usize, word: &str) -> bool {
         let beside = |gap: &str, word: &str| gap.trim() == "," && !word.is_empty() && !is_known(word);
         return beside(gap_after, after) || beside(gap_before, before);
     }
-    let apart = |gap: &str| matches!(gap.trim(), "" | "," | "." | "-" | "_" | "/") && !gap.is_empty();
+    let apart = |gap: &str| matches!(gap.trim(), "" | "," | "." | "-" | "_" | "/" | "|" | ";" | "&") && !gap.is_empty();
     let beside_name = apart(gap_after) && is_capitalised(after) && is_name_like(after)
         || apart(gap_before) && is_capitalised(before) && is_name_like(before);
     beside_name
         || inside_sentence(before, gap_before)
         || begins_sentence(word, after, gap_after)
         || is_value(gap_before, after)
-        || is_in_row((before, gap_before), (after, gap_after))
+        || is_in_row((before, gap_before), (after, gap_after), follows_stand_in(&text[..at]))
         || is_title(before, gap_before)
 }
 
 /// `63204,Black,sent`, `Faktuur 53661 Black`, `*Little*`, `\Data\Short\x`: a cell of its own, beside another name or a number.
-fn is_in_row((before, gap_before): (&str, &str), (after, gap_after): (&str, &str)) -> bool {
+/// `phone-1 (Black)`: `counted` where what stands before was somebody's number.
+fn is_in_row((before, gap_before): (&str, &str), (after, gap_after): (&str, &str), counted: bool) -> bool {
     const CELL: [char; 6] = [',', ';', '|', '\t', '"', '\''];
     let number = |word: &str| word.len() > 1 && word.bytes().all(|b| b.is_ascii_digit());
     let beside = |word: &str| number(word) || is_capitalised(word) && is_name_like(word);
     let named = gap_after.contains([':', '=']);
     let cell = gap_before.ends_with(CELL) && (gap_after.starts_with(CELL) || after.is_empty());
     let only = |gap: &str, mark: char| !gap.is_empty() && gap.chars().all(|c| c == mark);
-    let ends = after.is_empty() || gap_after.starts_with(CELL) || gap_after == " " && beside(after);
+    let ends = after.is_empty()
+        || gap_after.starts_with(CELL)
+        || gap_after.starts_with('<')
+        || gap_after == " " && beside(after);
     // `"lastName":"Long"`, `<surname>Long</surname>`, `4471 (Cloud)`: all that a label tells which no program has.
     let enclosed = ["''", "\"\"", "><", "()", "[]"]
         .iter()
         .any(|pair| gap_before.ends_with(&pair[..1]) && gap_after.trim_start_matches('\\').starts_with(&pair[1..]));
     let labelled = before.len() > 1 && before.starts_with(char::is_lowercase) && !is_known(before);
+    let counted = counted || number(before) && !is_reply(before);
     cell && !named && (beside(before) || beside(after))
-        || enclosed && (number(before) && !is_reply(before) || labelled && gap_before.contains([':', '=', '>']))
-        || number(before) && !is_reply(before) && matches!(gap_before, " " | "/") && ends
+        || enclosed && (counted || gap_before.contains('=') || labelled && gap_before.contains([':', '>']))
+        || counted && matches!(gap_before, " " | "/" | ", " | " - ") && ends
         || gap_before.ends_with('*') && gap_after.starts_with('*')
         || only(gap_before, '\\') && only(gap_after, '\\')
+}
+
+/// The text ends with what stands for somebody's number: `id-number-1`.
+fn follows_stand_in(before: &str) -> bool {
+    let head = before.trim_end_matches(|c: char| !c.is_alphanumeric());
+    is_stand_in(head.rsplit(char::is_whitespace).next().unwrap_or_default())
 }
 
 /// Three digits, as a server's answer has them.
@@ -199,6 +210,10 @@ mod tests {
             ("<surname>Long</surname>", vec!["Long"]),
             ("Medihelp lid 3447565792 (Cloud)", vec!["Cloud"]),
             ("ref 37257/Human", vec!["Human"]),
+            ("contact phone-1 (Black)", vec!["Black"]),
+            ("rek. 96983, Long", vec!["Long"]),
+            ("ID id-number-1 Black", vec!["Black"]),
+            ("Long|Lindiwe|4711", vec!["Long"]),
             ("Date,Reason,Status", vec![]),
             ("550 Block", vec![]),
             ("message is too long", vec![]),

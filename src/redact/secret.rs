@@ -1,6 +1,7 @@
 //! What no option prints: passwords and tokens that stand in free text, outside the AUTH exchange (that one `session`
 //! has already emptied). Each rule goes over the text once, so a hostile line costs no more than a long one.
 
+mod accounted;
 mod beside;
 pub(super) mod commands;
 mod dump;
@@ -182,6 +183,7 @@ fn rules(text: &str, spans: &mut Vec<Span<()>>) {
     odd::forms(text, spans);
     labels::drawn(text, spans);
     statement::inserted(text, spans);
+    accounted::unaccounted(text, spans);
 }
 
 /// `password=...`, `"smtpPass": "..."`, `<password>...</password>`, `-pw ...`, in English and Afrikaans.
@@ -283,8 +285,11 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
         let from = text.len() - value.len();
         return Some((from, from + value.trim_end_matches(['"', '\'']).len())).filter(|(from, to)| unknown(*from, *to));
     }
-    // `param[4]=invoice`: what a call was given, one by one.
-    if is(&["arg", "args", "argv", "argument", "param", "params", "parameter"])
+    // `param[4]=invoice`, `WScript.Arguments(4) = invoice`: what a call was given, one by one.
+    let counts = |part: &str| {
+        ["arg", "param"].iter().any(|of| part.get(..of.len()).is_some_and(|head| head.eq_ignore_ascii_case(of)))
+    };
+    if name.split('.').any(counts)
         && let Some(value) = nth_argument(&text[end..])
     {
         let from = text.len() - value.len();
@@ -350,11 +355,12 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
     None
 }
 
-/// What stands behind the number of an argument: `[4]=`, ` 3: "`.
+/// What stands behind the number of an argument: `[4]=`, `(4) =`, ` 3: "`.
 fn nth_argument(rest: &str) -> Option<&str> {
-    let number = rest.trim_start_matches(['[', ' ', '#']);
+    let number = rest.trim_start_matches(['[', '(', ' ', '#']);
     let behind = number.trim_start_matches(|c: char| c.is_ascii_digit());
-    let value = behind.trim_start_matches([']', ' ']).strip_prefix(['=', ':'])?;
+    let value = behind.trim_start_matches([']', ')', ' ']);
+    let value = value.strip_prefix(['=', ':']).or(value.strip_prefix("is "))?;
     (behind.len() < number.len()).then(|| value.trim_start_matches(['>', ' ', '"', '\'']))
 }
 

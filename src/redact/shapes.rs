@@ -53,6 +53,7 @@ fn shape(line: &[u8]) -> String {
     let (mut done, mut last, mut before, mut alike, mut words) = (0, "", "", 0, 0);
     // A word alone may be the answer to the line before.
     let alone = text.trim().bytes().all(|b| b.is_ascii_alphanumeric());
+    let hidden = secret::found(&text);
     for (at, word) in runs(&text, true, |b| b.is_ascii_alphanumeric()) {
         let gap = &text[done..at];
         done = at + word.len();
@@ -60,6 +61,7 @@ fn shape(line: &[u8]) -> String {
         let address = word == "addr" && text[..at].ends_with('<') && text[done..].starts_with('>');
         // A cell, a name or a secret is no mark of the writer's, whatever programs use the word.
         let parted = words == MARKS && (gap.contains([',', ';', '|', '\t']) || secret::is_key(before));
+        let parted = parted || hidden.iter().any(|span| span.at.contains(&at));
         let mark = || !alone && !parted && allow_list::is_known(word) && !name_word::is_name_here(&text, at, word);
         let known = address || words <= MARKS && mark();
         before = word;

@@ -6,6 +6,8 @@ use std::time::{Duration, SystemTime};
 
 use memchr::memchr2;
 
+#[cfg(unix)]
+pub(crate) use self::system::outlive_size_limit;
 pub(super) use self::system::{Map, map};
 use super::lines::{end_len, last_end};
 use super::{Block, disk};

@@ -55,6 +55,8 @@ pub(crate) use lines::FILL;
 pub use lines::{LINE_CAP, Line, Lines, lines, lines_with};
 pub use log_file::{Change, Log, ReadOptions};
 pub(crate) use log_file::{FNV_BASIS, fnv};
+#[cfg(unix)]
+pub(crate) use mapping::outlive_size_limit;
 pub use meter::Meter;
 pub use places::{KNOWN_PLACES, KnownLog, KnownLogs, KnownPlace, find_known};
 pub use sensitive::Sensitive;

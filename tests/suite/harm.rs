@@ -329,3 +329,16 @@ fn zones_languages_and_little_memory_change_nothing() {
         assert!(run(limits).stdout == usual, "{limits}");
     }
 }
+
+/// Where a user's files may not grow further, a write fails like any other, and no part of a copy stays.
+#[cfg(unix)]
+#[test]
+fn a_limit_to_the_size_of_files_leaves_no_part() {
+    let place = Place::new();
+    fs::write(place.path("logs/emailout.txt"), LOG.repeat(5_000)).unwrap();
+    let line = format!("ulimit -f 1; exec {} redact logs/emailout.txt -o copy.txt", env!("CARGO_BIN_EXE_mtmlog"));
+    let before = place.all().len();
+    let out = Command::new("sh").arg("-c").arg(line).current_dir(place.folder.path()).output().unwrap();
+    assert_eq!(out.status.code(), Some(2), "{}", String::from_utf8_lossy(&out.stderr));
+    assert_eq!(place.all().len(), before);
+}

@@ -14,6 +14,7 @@ use super::{
         shape_class::is_shape,
         span::{Span, runs, words},
         stand_in::is_stand_in,
+        standing,
     },
     is_decorated, is_known_all,
     odd::is_number,
@@ -79,10 +80,11 @@ pub(super) fn beside(text: &str, spans: &mut Vec<Span<()>>) {
         let pair = password.gap == Gap::Joined && user.gap != Gap::Joined && next != Gap::Joined;
         let quoted = |part: &Part<'_>| text[..part.at].ends_with(QUOTES);
         let quoted_pair = password.gap == Gap::Listed && quoted(user) && quoted(password);
+        let slash = text[user.at + user.word.len()..password.at].trim() == "/" && next != Gap::Joined;
         // `"msg":"Kudu7"`, `SMTPRecipientRefused(`
         let keyed = || is_keyed(&text[user.at + user.word.len()..]);
         let method = || text[password.at + password.word.len()..].starts_with('(');
-        if !placed && !pair && !quoted_pair || keyed() || method() {
+        if !placed && !pair && !quoted_pair && !slash || keyed() || method() {
             continue;
         }
         let strange = is_user(user.word) && user.word.chars().count() >= SHORTEST && !is_known_all(user.word);
@@ -108,10 +110,27 @@ pub(super) fn beside(text: &str, spans: &mut Vec<Span<()>>) {
                 || pair && strange && user.word.starts_with(char::is_lowercase) && *told
         };
         let handed = || is_plain_word(password.word) && argument() && may_be_value(password.word) && !names();
-        // `mail.own.co.za 587 fred@own.co.za thunderbird`
-        let ends =
-            || near > 0 && behind.is_empty() && user.word.contains('@') && may_be_value_in_sentence(password.word);
-        if (is_password(password.word) || handed()) && (joined || placed && row || told_pair()) || ends() {
+        // `mail.own.co.za 587 fred@own.co.za thunderbird`, `send.py mail.own.co.za fred thunderbird`
+        let last = || {
+            let named = strange || is_user(user.word) && is_nothing(user.word) && standing::is_command_line(text);
+            let hidden = text[user.at..password.at].contains(super::HIDDEN);
+            near == NEAR - 1 && named && !hidden && user.word.starts_with(char::is_lowercase)
+        };
+        let ends = || {
+            let last = near > 0 && behind.is_empty() && (user.word.contains('@') || last());
+            last && may_be_value_in_sentence(password.word)
+        };
+        let plain = || may_be_value(password.word) && !names();
+        // `login failed for reception / invoice`
+        let slashed = || slash && (called || may_be_value(user.word)) && is_nothing(password.word) && plain() && *told;
+        // `send(mail, "fred@own.co.za", "invoice")`, `open "POST", url, "fred", "77120031"`
+        let passed = || {
+            let called =
+                user.word.contains('@') && text[..user.at].contains('(') && is_known_all(password.word) && plain();
+            quoted_pair && (called || strange && behind.is_empty() && is_number(password.word))
+        };
+        let found = (is_password(password.word) || handed()) && (joined || placed && row || told_pair());
+        if found || ends() || slashed() || passed() {
             // A slash or a colon may be a part of it.
             let more = behind.iter().take_while(|next| next.gap == Gap::Joined && !is_place(next)).count();
             let last = behind[..more].last().unwrap_or(password);
@@ -249,7 +268,9 @@ fn is_protocol(word: &str) -> bool {
 
 /// Somebody can be called so where he signs in.
 fn is_user(word: &str) -> bool {
-    word.starts_with(char::is_alphabetic) && word.chars().all(|c| c.is_alphanumeric() || "._-".contains(c))
+    word != "localhost"
+        && word.starts_with(char::is_alphabetic)
+        && word.chars().all(|c| c.is_alphanumeric() || "._-".contains(c))
 }
 
 /// A known word that tells nothing of a mail: a name that programs use, too.

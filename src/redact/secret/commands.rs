@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use crate::knowledge::Needles;
+use crate::knowledge::{Needles, word_classes};
 
 use super::super::{
     known_word,
@@ -57,7 +57,9 @@ pub(super) fn arguments(text: &str, spans: &mut Vec<Span<()>>) {
             let named = ["p", "P", "k", "w"].contains(&name);
             option = named || (known || options > 1) && plain && strange;
             // Behind the name of a user it is a password even if programs use the word.
-            sure = known && (named || user > 0 && !super::is_known_all(name));
+            sure = known && (named || user > 0 && !super::is_known_all(name))
+                // `unzip -P invoice`, and no service: `-p submission`
+                || ["p", "P"].contains(&name) && super::may_be_value(value) && word_classes(value.as_bytes()).is_unknown();
         }
         if !option {
             glued(at, word, known, spans);

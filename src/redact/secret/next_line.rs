@@ -48,7 +48,7 @@ fn asks_itself(text: &str) -> Asks {
 
 /// The text without the marks for the end of a line, as writers spell them.
 fn without_end(text: &str) -> &str {
-    const ENDS: [&str; 7] = ["\\n", "\\r", "<EOL>", "<CRLF>", "<br>", "<br/>", "<br />"];
+    const ENDS: [&str; 8] = ["\\n", "\\r", "<EOL>", "<CR>", "<CRLF>", "<br>", "<br/>", "<br />"];
     ENDS.into_iter().fold(text, |text, end| text.strip_suffix(end).unwrap_or(text))
 }
 
@@ -151,6 +151,9 @@ impl Column {
 fn cells<'l>(line: &'l str, mark: &str) -> Vec<&'l str> {
     let first = &line[..line.find(mark).unwrap_or(line.len())];
     let row = without_end(line[frame(first)..].trim().trim_matches(['\'', '"'])).trim_matches(|c| mark.contains(c));
+    // `*** User | Password`: marks of whoever writes the log.
+    let of_marks = |head: &str| !head.is_empty() && head.chars().all(|c| "*#<>=-~+".contains(c));
+    let row = row.split_once(' ').filter(|(head, _)| of_marks(head)).map_or(row, |(_, rest)| rest.trim_start());
     row.split(mark).filter(|cell| mark != "  " || !cell.is_empty()).collect()
 }
 
@@ -244,6 +247,7 @@ mod tests {
             ("| User | Host | Wagwoord |", "| fred | x | 'Vlerk' |", Some("Vlerk")),
             ("user,password", "fred,vlerk,muis", None),
             ("[k1] N: | user | wagwoord |", "[k1] N: | fred | vlerk |", Some("vlerk")),
+            ("*** User | Password", "*** fred | vlerkmuis", Some("vlerkmuis")),
             ("User      Password", "fred   vlerkmuis", Some("vlerkmuis")),
             ("check your user name, password, host", "a,b,c", None),
         ] {

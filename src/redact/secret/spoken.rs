@@ -90,7 +90,7 @@ pub(super) fn value(text: &str, end: usize) -> Option<(usize, usize)> {
         if (!is_sentence(word) || long_number) && !leads_on(bare) {
             return Some((from, to + groups(&text[to..], bare)));
         }
-        if !is_known_all(word) && !leads_on(bare) {
+        if !is_known_all(word) && !leads_on(bare) && !is_key(bare) {
             return Some((from, to + more(&text[to..], bare)));
         }
         if n == 0 && is_product(&text[..end], bare, after) {
@@ -177,14 +177,17 @@ pub(super) fn may_be_value_in_sentence(word: &str) -> bool {
 }
 
 /// It says something of a secret, or is grammar. An ending tells that only of words that programs use.
-fn is_verdict(word: &str) -> bool {
+pub(super) fn is_verdict(word: &str) -> bool {
     leads_on(word) || is_of(word, WordClass::Verdict) && is_known_all(word)
 }
 
-/// A word that nobody knows, and that leads on to the value: `lautet`, `gestel as`, `yakho ithi`.
-fn leads_on(word: &str) -> bool {
+/// A word that nobody knows, and that leads on to the value: `lautet`, `gestel as`; one so short is hardly a value itself.
+pub(super) fn leads_on(word: &str) -> bool {
     let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
-    [WordClass::Verdict, WordClass::Copula, WordClass::Changed].into_iter().any(|class| is_of_whole(bare, class))
+    let short = !bare.is_empty() && bare.chars().count() < SHORTEST && bare.chars().all(char::is_alphabetic);
+    short
+        || [WordClass::Verdict, WordClass::Copula, WordClass::Changed].into_iter().any(|class| is_of_whole(bare, class))
+        || is_of(bare, WordClass::Changed) && !is_known_all(bare)
 }
 
 /// The name of a secret, or a word about signing in: `password authentication`, `password combination`.
@@ -200,11 +203,11 @@ fn is_of_signing_in(word: &str) -> bool {
 fn is_said(word: &str, after: &str) -> bool {
     let ends = word.ends_with(['.', ',', ';', '!', '?', '"', '\'', ')']);
     let next = words(after).next().map(|(_, next)| next.trim_matches(|c: char| !c.is_alphanumeric()));
-    may_be_value(word) && (ends || next.is_none_or(|next| is_of_whole(next, WordClass::Verdict)))
+    may_be_value(word) && (ends || next.is_none_or(leads_on))
 }
 
 /// A form of `to be` in the languages of the names of secrets.
-fn is_copula(word: &str) -> bool {
+pub(super) fn is_copula(word: &str) -> bool {
     is_of(word, WordClass::Copula)
 }
 
@@ -217,12 +220,12 @@ fn is_new_value(word: &str, changed: bool) -> bool {
 }
 
 /// An address, a server, a link.
-fn is_place(word: &str) -> bool {
+pub(super) fn is_place(word: &str) -> bool {
     server_name::is_internet_name(word) || word.contains('@') && word.contains('.') || word.contains("://")
 }
 
 /// Letters of a word that is no word of grammar.
-const SHORTEST: usize = 4;
+pub(super) const SHORTEST: usize = 4;
 /// Letters of the name of a secret that nobody uses as a verb: `pass`.
 const LONG_NAME: usize = 5;
 
@@ -250,13 +253,13 @@ fn is_product(before: &str, word: &str, after: &str) -> bool {
 }
 
 /// The name of a setting beside the secret: who signs in, and where.
-fn is_setting(word: &str) -> bool {
+pub(super) fn is_setting(word: &str) -> bool {
     let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
     [WordClass::User, WordClass::Host, WordClass::Port].into_iter().any(|class| is_of_whole(bare, class))
 }
 
 /// A name of what somebody types, and no token of a program.
-fn is_typed_name(name: &str) -> bool {
+pub(super) fn is_typed_name(name: &str) -> bool {
     !is_of_whole(name, WordClass::Place) && !name.to_ascii_lowercase().contains("token")
 }
 
@@ -279,7 +282,7 @@ fn is_of(word: &str, class: WordClass) -> bool {
 }
 
 /// The very word is of this class.
-fn is_of_whole(word: &str, class: WordClass) -> bool {
+pub(super) fn is_of_whole(word: &str, class: WordClass) -> bool {
     WordTable::builtin().is(&plain_spelling(word.as_bytes()), class)
 }
 

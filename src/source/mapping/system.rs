@@ -29,6 +29,14 @@ pub(in super::super) fn map(file: &File) -> Option<Map> {
     Some(map)
 }
 
+/// A write beyond the size that a user's files may have is an error like any other, and no death that leaves a draft behind.
+#[cfg(unix)]
+#[allow(unsafe_code, reason = "signal(2) has no safe interface; see SAFETY")]
+pub(crate) fn outlive_size_limit() {
+    // SAFETY: to ignore a signal installs no handler; nothing else of this process asks for this one.
+    unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) };
+}
+
 #[cfg(unix)]
 mod signal {
     //! SIGBUS, the signal of a file that was cut short under its map.

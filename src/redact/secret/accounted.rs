@@ -1,0 +1,190 @@
+//! Words that programs use, in a place where a secret stands: each of them may be the secret. Near the name of one a word is
+//! shown only where something accounts for it: a class that says how things went, the grammar of a sentence, the name of
+//! another setting, or a phrase of a server or a program that has it beside its neighbour.
+
+use std::ops::Range;
+
+use crate::knowledge::{SecretNames, Vocabulary, WordClass};
+
+use super::{
+    super::{
+        shape_class::is_shape,
+        span::{Span, runs},
+    },
+    HIDDEN, is_key, is_key_in_two, is_known_all, is_reply_code, is_sentence,
+    spoken::{
+        SHORTEST, is_copula, is_of_whole, is_owner, is_place, is_setting, is_typed_name, is_verdict, leads_on,
+        may_be_value,
+    },
+};
+
+/// Words behind the name of a secret, and of a sign-in, that are looked at.
+const BEHIND: usize = 6;
+const BEHIND_SIGN_IN: usize = 5;
+
+/// The words of a text, each with where it begins.
+struct Said<'t> {
+    text: &'t str,
+    words: Vec<(usize, &'t str)>,
+}
+
+/// The words near the name of a secret for which nothing accounts.
+pub(super) fn unaccounted(text: &str, spans: &mut Vec<Span<()>>) {
+    let names = SecretNames::builtin();
+    if !names.may_stand_in(text.as_bytes()) && !names.is_sign_in(text.as_bytes()) {
+        return;
+    }
+    let said = Said { text, words: runs(text, true, |b| b.is_ascii_alphanumeric()).collect() };
+    let mut reply = false;
+    for (nth, (at, word)) in said.words.iter().enumerate() {
+        reply |= is_reply_code(word);
+        // `signed in`
+        let from = nth.checked_sub(1).map_or(*at, |before| said.words[before].0);
+        let verb = || names.is_sign_in(text[from..at + word.len()].to_ascii_lowercase().as_bytes());
+        if said.is_name(nth) {
+            said.behind_name(nth, spans);
+            said.before_name(nth, spans);
+        } else if !reply && verb() {
+            said.behind_sign_in(nth, spans);
+        }
+    }
+}
+
+impl Said<'_> {
+    /// A secret is called so, and no page, no setting of another kind and nothing that somebody does.
+    fn is_name(&self, nth: usize) -> bool {
+        let (at, word) = self.words[nth];
+        let before = nth.checked_sub(1).map_or("", |before| self.words[before].1);
+        let told = || {
+            let next = self.words.get(nth + 1).map_or("", |(_, next)| next);
+            self.gap(nth).contains([':', '=', '(', '"', '\'']) || is_copula(next)
+        };
+        let joined = self.text[..at].ends_with(['/', '.', '?']);
+        (is_key(word) && (word.len() >= LONG_NAME || told()) || is_key_in_two(before, word))
+            && is_typed_name(word)
+            && !joined
+    }
+
+    /// What stands behind the word, up to the next one.
+    fn gap(&self, nth: usize) -> &str {
+        let (at, word) = self.words[nth];
+        let end = self.words.get(nth + 1).map_or(self.text.len(), |(next, _)| *next);
+        &self.text[at + word.len()..end]
+    }
+
+    fn behind_name(&self, name: usize, spans: &mut Vec<Span<()>>) {
+        let mut strange = false;
+        // `password for the mailbox is`: whose it is.
+        let owned = self.words.get(name + 1).is_some_and(|(_, word)| is_owner(word));
+        let article = |nth: usize| self.words.get(nth).is_some_and(|(_, word)| is_of_whole(word, WordClass::Article));
+        let first = if owned { name + 3 + usize::from(article(name + 2)) } else { name + 1 };
+        // Behind a mark the value is found by that mark, and a name in a list is none of a sentence.
+        let gap = self.gap(name);
+        if gap.contains(HIDDEN) || gap.contains(['=', ':']) || gap.starts_with(')') {
+            return;
+        }
+        for nth in first..self.words.len().min(name + 1 + BEHIND) {
+            let word = self.words[nth].1;
+            // What is hidden already is the value.
+            if ends(self.gap(nth - 1)) || self.gap(nth - 1).contains(HIDDEN) || is_reply_code(word) {
+                return;
+            }
+            // Behind a word of some language the value may stand too, however it looks.
+            let odd = strange && !is_sentence(word) && !is_place(self.token(nth));
+            strange |= !is_known_all(word);
+            if odd && word.len() >= SHORTEST || is_known_all(word) && self.is_unaccounted(nth) {
+                spans.push(self.span(nth));
+            }
+        }
+    }
+
+    /// `it was invoice, the password I mean`, `invoice (password)`
+    fn before_name(&self, name: usize, spans: &mut Vec<Span<()>>) {
+        let article = |nth: usize| is_of_whole(self.words[nth].1, WordClass::Article);
+        let Some(nth) = (0..name).rev().take(MOST_BETWEEN).find(|nth| !article(*nth)) else { return };
+        let told = nth > 0 && is_copula(self.words[nth - 1].1) && self.gap(nth).trim() == ","
+            || nth + 1 == name && self.gap(nth) == " (" && self.gap(name).starts_with(')');
+        if told && self.is_unaccounted(nth) {
+            spans.push(self.span(nth));
+        }
+    }
+
+    /// `auth with reception invoice`, `signed in as reception with invoice failed`: behind whoever signs in, and nothing but how
+    /// that went follows.
+    fn behind_sign_in(&self, verb: usize, spans: &mut Vec<Span<()>>) {
+        let blank = |nth: usize| self.gap(nth).bytes().all(|b| b == b' ') || self.token(nth).contains('@');
+        let is_user = |nth: usize| {
+            let word = self.words[nth].1;
+            nth > verb
+                && !leads_on(word)
+                && (!is_known_all(word) || self.is_unaccounted(nth) || self.token(nth).contains('@'))
+        };
+        for nth in verb + 2..self.words.len() {
+            if !blank(nth - 1) {
+                return;
+            }
+            let last = self.words[nth + 1..].iter().all(|(_, word)| is_verdict(word));
+            let joined = nth > verb + 2 && leads_on(self.words[nth - 1].1) && is_user(nth - 2);
+            let near =
+                nth <= verb + BEHIND_SIGN_IN || self.token(nth - 1).contains('@') || self.token(nth - 2).contains('@');
+            if near && last && (joined || is_user(nth - 1)) && !is_shape(self.words[nth].1) && self.is_unaccounted(nth)
+            {
+                return spans.push(self.span(nth));
+            }
+        }
+    }
+
+    fn span(&self, nth: usize) -> Span<()> {
+        let (at, word) = self.words[nth];
+        Span::new(at, at + word.len(), ())
+    }
+
+    /// The word with all that stands around it up to the next blanks.
+    fn token(&self, nth: usize) -> &str {
+        let (at, word) = self.words[nth];
+        let Range { start, end } = at..at + word.len();
+        let from = self.text[..start].rfind(char::is_whitespace).map_or(0, |n| n + 1);
+        let to = self.text[end..].find(char::is_whitespace).map_or(self.text.len(), |n| end + n);
+        self.text.get(from..to).unwrap_or(word)
+    }
+
+    /// The word may be a value, and stands here for no reason that is known.
+    fn is_unaccounted(&self, nth: usize) -> bool {
+        let (at, word) = self.words[nth];
+        let (before, behind) = (&self.text[..at], &self.text[at + word.len()..]);
+        let joint = |c: char| "._@\\-".contains(c);
+        let label = behind.trim_start_matches(['"', '\\', '\'']).starts_with([':', '=', '(']);
+        let part = before.ends_with(joint)
+            || behind.strip_prefix(joint).is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
+        !label && !part && may_be_value(word) && !is_setting(word) && !is_owner(word) && !self.is_in_phrase(nth)
+    }
+
+    /// A phrase has the word beside its neighbour, or beside the name of a secret.
+    fn is_in_phrase(&self, nth: usize) -> bool {
+        let words = Vocabulary::builtin();
+        let word = self.words[nth].1;
+        let blank = |gap: &str| !gap.is_empty() && gap.bytes().all(|b| b == b' ');
+        let beside = |one: usize, other: usize| {
+            let neighbour = self.words[if one == nth { other } else { one }].1;
+            blank(self.gap(one)) && !is_copula(neighbour) && words.has_pair(self.words[one].1, self.words[other].1)
+        };
+        let after = nth + 1 < self.words.len() && beside(nth, nth + 1);
+        nth > 0 && beside(nth - 1, nth)
+            || after
+            || ["password", "credentials"].iter().any(|name| words.has_pair(name, word))
+    }
+}
+
+/// Letters of the name of a secret that nobody uses as a verb: `pass`.
+const LONG_NAME: usize = 5;
+/// Words between a value and the name behind it.
+const MOST_BETWEEN: usize = 3;
+
+/// A sentence, a cell or a field ends in what stands between two words.
+fn ends(gap: &str) -> bool {
+    gap.contains(['|', '\t', ';', '{', '}', '\n', '!', '?'])
+        || gap.contains([',', '.']) && !gap.trim_matches(['.', ',']).is_empty() && !gap.trim_end().starts_with("...")
+        || gap == ","
+        || gap.contains("><")
+        || gap.contains("</")
+}
