@@ -19,30 +19,49 @@ pub fn few_of_each<'a>(lines: impl Iterator<Item = &'a [u8]>, few: usize) -> Vec
 /// A number for the kind of a line (FNV-1a over what does not vary).
 pub(super) fn kind(line: &[u8]) -> u64 {
     let mut hash = FNV_BASIS;
-    let mut add = |byte: u8| hash = fnv(hash, byte);
-    let of_word = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'+' | b'@');
-    let mut rest = line;
-    while let [first, behind @ ..] = rest {
-        let (run, after) = rest.split_at(rest.iter().take_while(|b| of_word(b)).count());
-        if run.is_empty() {
-            add(*first);
-            rest = behind;
-            continue;
-        }
-        rest = after;
-        if memchr::memchr(b'@', run).is_some_and(|at| at > 0) {
-            add(b'@');
-            continue;
-        }
-        let mut number = false;
-        for byte in run {
-            if !(number && byte.is_ascii_digit()) {
-                add(if byte.is_ascii_digit() { b'0' } else { *byte });
-            }
-            number = byte.is_ascii_digit();
+    let mut word = Word::behind(hash);
+    for byte in line {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'+' | b'@') {
+            word.take(*byte);
+        } else {
+            hash = fnv(word.hash(hash), *byte);
+            word = Word::behind(hash);
         }
     }
-    hash
+    word.hash(hash)
+}
+
+/// A run of bytes that may be an address.
+struct Word {
+    /// With what stands before it.
+    hash: u64,
+    length: usize,
+    number: bool,
+    /// Where its first `@` stands.
+    at: Option<usize>,
+}
+
+impl Word {
+    fn behind(hash: u64) -> Word {
+        Word { hash, length: 0, number: false, at: None }
+    }
+
+    fn take(&mut self, byte: u8) {
+        let digit = byte.is_ascii_digit();
+        if !(self.number && digit) {
+            self.hash = fnv(self.hash, if digit { b'0' } else { byte });
+        }
+        if byte == b'@' && self.at.is_none() {
+            self.at = Some(self.length);
+        }
+        self.number = digit;
+        self.length += 1;
+    }
+
+    /// The hash up to its end; `before` without it.
+    fn hash(&self, before: u64) -> u64 {
+        if self.at.is_some_and(|at| at > 0) { fnv(before, b'@') } else { self.hash }
+    }
 }
 
 #[cfg(test)]
