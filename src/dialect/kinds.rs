@@ -18,51 +18,44 @@ pub fn few_of_each<'a>(lines: impl Iterator<Item = &'a [u8]>, few: usize) -> Vec
 
 /// A number for the kind of a line (FNV-1a over what does not vary).
 pub(super) fn kind(line: &[u8]) -> u64 {
-    let mut hash = FNV_BASIS;
-    let mut word = Word::behind(hash);
+    // Without the word at hand, and with it.
+    let (mut before, mut hash) = (FNV_BASIS, FNV_BASIS);
+    let (mut place, mut number, mut marked, mut is_address) = (0, false, false, false);
     for byte in line {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'+' | b'@') {
-            word.take(*byte);
-        } else {
-            hash = fnv(word.hash(hash), *byte);
-            word = Word::behind(hash);
+        let sign = SIGNS[usize::from(*byte)];
+        if sign == 0 {
+            before = fnv(if is_address { fnv(before, b'@') } else { hash }, *byte);
+            hash = before;
+            (place, number, marked, is_address) = (0, false, false, false);
+            continue;
         }
+        if sign == b'@' && !marked {
+            (marked, is_address) = (true, place > 0);
+        }
+        let digit = sign == b'0';
+        if !(digit && number) {
+            hash = fnv(hash, sign);
+        }
+        number = digit;
+        place += 1;
     }
-    word.hash(hash)
+    if is_address { fnv(before, b'@') } else { hash }
 }
 
-/// A run of bytes that may be an address.
-struct Word {
-    /// With what stands before it.
-    hash: u64,
-    length: usize,
-    number: bool,
-    /// Where its first `@` stands.
-    at: Option<usize>,
-}
-
-impl Word {
-    fn behind(hash: u64) -> Word {
-        Word { hash, length: 0, number: false, at: None }
+/// A byte of a word, each digit as a nought; nought for others. A table, as each byte of a log comes here a few times.
+const SIGNS: [u8; 256] = {
+    let (mut signs, mut byte) = ([0; 256], 0);
+    while byte < 256 {
+        let sign = byte as u8;
+        signs[byte] = match sign {
+            b'0'..=b'9' => b'0',
+            b'a'..=b'z' | b'A'..=b'Z' | b'.' | b'_' | b'-' | b'+' | b'@' => sign,
+            _ => 0,
+        };
+        byte += 1;
     }
-
-    fn take(&mut self, byte: u8) {
-        let digit = byte.is_ascii_digit();
-        if !(self.number && digit) {
-            self.hash = fnv(self.hash, if digit { b'0' } else { byte });
-        }
-        if byte == b'@' && self.at.is_none() {
-            self.at = Some(self.length);
-        }
-        self.number = digit;
-        self.length += 1;
-    }
-
-    /// The hash up to its end; `before` without it.
-    fn hash(&self, before: u64) -> u64 {
-        if self.at.is_some_and(|at| at > 0) { fnv(before, b'@') } else { self.hash }
-    }
-}
+    signs
+};
 
 #[cfg(test)]
 mod tests {
