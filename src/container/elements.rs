@@ -16,10 +16,9 @@ use super::{
 const MAX_LINES: usize = 3;
 /// The text, which has these lines, with those parted that hold several records; `None` where none does.
 pub(super) fn parted(text: &[u8], lines: &[&[u8]]) -> Option<Undone> {
-    let filled = || lines.iter().filter(|line| !line.trim_ascii().is_empty());
-    let is_one = filled().nth(MAX_LINES).is_none();
+    let is_one = lines.iter().filter(|line| !line.trim_ascii().is_empty()).nth(MAX_LINES).is_none();
     let (mut undone, mut done) = (Undone::default(), 0);
-    for line in filled() {
+    for line in lines {
         let cuts = cuts(line, is_one);
         if cuts.is_empty() {
             continue;
