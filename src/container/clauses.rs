@@ -28,7 +28,10 @@ pub(super) fn cuts(line: &[u8]) -> Vec<Cut> {
         return Vec::new();
     }
     let stamp = head(line);
-    let Some((first, parted)) = MARKS.iter().find_map(|mark| begins(line, stamp, *mark)) else { return Vec::new() };
+    let Some(named) = address(&line[stamp..]) else { return Vec::new() };
+    let Some((first, parted)) = MARKS.iter().find_map(|mark| begins(line, stamp, named, *mark)) else {
+        return Vec::new();
+    };
     parted.into_iter().map(|between| Cut { between, head: 0..first }).collect()
 }
 
@@ -48,10 +51,9 @@ fn head(line: &[u8]) -> usize {
 }
 
 /// Where what is said of each clause ends, and what stands between the clauses that this mark parts; `None` where one of them
-/// is none.
-fn begins(line: &[u8], stamp: usize, mark: u8) -> Option<(usize, Vec<Range<usize>>)> {
+/// is none. `known`: the first address.
+fn begins<'l>(line: &'l [u8], stamp: usize, mut known: &'l [u8], mark: u8) -> Option<(usize, Vec<Range<usize>>)> {
     let mut between = Vec::new();
-    let mut known = address(&line[stamp..])?;
     let first = offset(line, known);
     let (mut begin, mut worded) = (stamp, None);
     let own = &line[stamp..first];

@@ -16,10 +16,9 @@ use super::{
 const MAX_LINES: usize = 3;
 /// The text, which has these lines, with those parted that hold several records; `None` where none does.
 pub(super) fn parted(text: &[u8], lines: &[&[u8]]) -> Option<Undone> {
-    let filled = || lines.iter().filter(|line| !line.trim_ascii().is_empty());
-    let is_one = filled().nth(MAX_LINES).is_none();
+    let is_one = lines.iter().filter(|line| !line.trim_ascii().is_empty()).nth(MAX_LINES).is_none();
     let (mut undone, mut done) = (Undone::default(), 0);
-    for line in filled() {
+    for line in lines {
         let cuts = cuts(line, is_one);
         if cuts.is_empty() {
             continue;
@@ -63,12 +62,15 @@ fn objects(line: &[u8]) -> Option<Vec<Cut>> {
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
     let (mut cuts, mut end) = (Vec::new(), 0);
     let first = &line[..memchr::memchr(b':', line)?];
+    // Hardly a line has a second one, which is seen at its brackets alone.
+    let again = |at: usize| line[at..].starts_with(first.trim_ascii_start());
+    memchr::memchr_iter(b'{', line).find(|at| *at > 0 && again(*at))?;
     for (at, byte) in line.iter().copied().enumerate() {
         match byte {
             b'"' if !escaped => in_string = !in_string,
             b'{' | b'[' if !in_string => {
                 if depth == 0 && at > 0 {
-                    line[at..].starts_with(first.trim_ascii_start()).then_some(())?;
+                    again(at).then_some(())?;
                     cuts.push(Cut { between: end..at, head: 0..0 });
                 }
                 depth += 1;

@@ -131,7 +131,9 @@ impl Pasting {
             let bare = line.trim_ascii();
             let Some(first) = bare.first() else { continue };
             filled += 1;
-            found.indent = found.indent.min(indent(line));
+            if found.indent > 0 {
+                found.indent = found.indent.min(indent(line));
+            }
             match first {
                 b'`' => {
                     found.backticks |= bare.len() > 2;

@@ -141,6 +141,9 @@ fn records(lines: &[&[u8]]) -> Vec<usize> {
 fn record(lines: &[&[u8]]) -> Option<usize> {
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
     for (at, line) in lines.iter().take(RECORD).enumerate() {
+        if line.len() > *WIDTHS.end() && columns(line) > *WIDTHS.end() {
+            return None;
+        }
         for byte in line.iter().copied() {
             match byte {
                 b'"' if !escaped => in_string = !in_string,
@@ -149,9 +152,6 @@ fn record(lines: &[&[u8]]) -> Option<usize> {
                 _ => {}
             }
             escaped = in_string && byte == b'\\' && !escaped;
-        }
-        if columns(line) > *WIDTHS.end() {
-            return None;
         }
         if depth == 0 {
             return Some(at);

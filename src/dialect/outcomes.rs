@@ -201,7 +201,7 @@ fn read(line: &[u8]) -> Line<'_> {
         return wordless(line);
     }
     let (stamp, text) = looked_at(line);
-    Line::stamped(stamp, told_of(stamp, text, line).event)
+    Line::stamped(stamp, told_of(stamp, text, line).0.event)
 }
 
 /// What the words of a line tell.

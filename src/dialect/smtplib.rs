@@ -38,6 +38,9 @@ pub(super) static DIALECT: Dialect = Dialect {
 
 /// Its labels before a string of Python, a number or a tuple.
 fn signature(line: &[u8]) -> bool {
+    if !matches!(line.first(), Some(b's' | b'r' | b'c' | b'd' | b'0'..=b'9')) {
+        return false;
+    }
     let text = stamped(line).0;
     let string = |rest: &[u8]| matches!(rest, [b'\'' | b'"', ..] | [b'b', b'\'' | b'"', ..]);
     text.strip_prefix(b"send: ").is_some_and(string)

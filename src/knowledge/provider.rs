@@ -206,7 +206,7 @@ impl Providers {
         }
         let here = country(&domain);
         let abroad = |known: &str| here.zip(country(known)).is_some_and(|(one, other)| one != other);
-        let known = self.domains.iter().filter(|(known, _)| !abroad(known));
+        let known = self.domains.iter().filter(|(known, _)| is_as_long(known, &domain, MOST_CHANGES) && !abroad(known));
         // Of two as near, our own rows come first.
         let typed = nearest(&domain, &domain, known.map(|(known, place)| (known.as_str(), *place >= self.own)));
         // A provider of our own rows, with the ending of another country: gmail.co.za is meant to be gmail.com.
@@ -251,6 +251,9 @@ impl Providers {
     }
 }
 
+/// Changes of letters that a typing error may be.
+const MOST_CHANGES: usize = 2;
+
 /// The known name that differs from the typed one by a typing error, or by two where `distinctive`, the part of it that tells
 /// names apart, is long. `known`: each name, and whether it comes after others as near; of equals the one that more people
 /// type is meant: the shorter, then by the alphabet.
@@ -258,16 +261,20 @@ fn nearest<'k>(typed: &str, distinctive: &str, known: impl Iterator<Item = (&'k 
     let most = match distinctive.len() {
         0..6 => return None,
         6..10 => 1,
-        _ => 2,
+        _ => MOST_CHANGES,
     };
     // One change of a letter makes two of the letters that a name has differ.
     let has = letters(typed);
-    let alike = |known: &str| {
-        known.len().abs_diff(typed.len()) <= most && (letters(known) ^ has).count_ones() as usize <= 2 * most
-    };
+    let alike =
+        |known: &str| is_as_long(known, typed, most) && (letters(known) ^ has).count_ones() as usize <= 2 * most;
     let near = known.filter(|(known, _)| alike(known));
     let best = near.map(|(known, last)| (strsim::osa_distance(known, typed), last, known.len(), known)).min()?;
     (1..=most).contains(&best.0).then_some(best.3)
+}
+
+/// So many changes of letters may make one of the other.
+fn is_as_long(one: &str, other: &str, changes: usize) -> bool {
+    one.len().abs_diff(other.len()) <= changes
 }
 
 /// The letters of a name in small letters, as a set.

@@ -55,7 +55,7 @@ impl<'k> Builder<'k> {
             at: Position::default(),
             traces: Traces::default(),
             clues: Clues::default(),
-            notes: Notes::default(),
+            notes: Notes::of(knowledge),
         }
     }
 

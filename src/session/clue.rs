@@ -2,6 +2,7 @@
 //! that place and after it.
 
 use std::{
+    cell::RefCell,
     collections::HashSet,
     hash::{DefaultHasher, Hash, Hasher},
 };
@@ -33,14 +34,17 @@ const MAX_LINE_BYTES: usize = 4 * 1024;
 const MAX_CLUES: usize = 16 * 1024;
 const MOST_BYTES: usize = 8 * 1024 * 1024;
 
+thread_local! {
+    /// Lines that name no secret, with one digit for all, of any log: no name has any.
+    static HARMLESS: RefCell<Memo<()>> = RefCell::default();
+}
+
 /// Takes note of clues while lines go by.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Clues {
     found: Vec<Clue>,
     /// The line before names a secret.
     named: bool,
-    /// Lines that name none, with one digit for all: no name has any.
-    harmless: Memo<()>,
     /// The line at hand, written so.
     kind: Vec<u8>,
 }
@@ -64,14 +68,14 @@ impl Clues {
         self.kind.clear();
         self.kind.extend_from_slice(text);
         self.kind.iter_mut().for_each(|b| *b = if b.is_ascii_digit() { b'0' } else { *b });
-        let known = text.is_empty() || self.harmless.get(&self.kind).is_some();
+        let known = text.is_empty() || HARMLESS.with_borrow(|harmless| harmless.get(&self.kind).is_some());
         if !known && names.may_stand_in(text) {
             self.found.push(Clue::Line(cut(if names.may_stand_in(whole) { whole } else { text })));
             self.named = true;
             return;
         }
         if !known {
-            self.harmless.keep(&self.kind, ());
+            HARMLESS.with_borrow_mut(|harmless| harmless.keep(&self.kind, ()));
         }
         if self.named && whole.iter().any(u8::is_ascii_alphanumeric) {
             self.named = false;

@@ -68,6 +68,7 @@ pub(super) struct Conversation {
     pub connection: Arc<Connection>,
     pub tls: Option<Tls>,
     pub sign_in: SignIn,
+    user: Option<auth::User>,
     pub trace: Trace,
     pub settings: Settings,
     /// Whose turn it is. RCPT is tagged with its recipient's place in the mail.

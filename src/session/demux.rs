@@ -41,12 +41,17 @@ pub(crate) struct Demux {
 impl Demux {
     /// The key of the session that the line belongs to.
     pub(crate) fn key(&mut self, dialect_ref: DialectRef<'_>, line: &Line<'_>) -> Key {
+        self.follow(dialect_ref, line);
+        self.candidates.last().map(Candidate::key).unwrap_or_default()
+    }
+
+    /// Puts the session that the line belongs to last.
+    fn follow(&mut self, dialect_ref: DialectRef<'_>, line: &Line<'_>) {
         let mut room = Vec::new();
         let items = said(dialect_ref.dialect, line, &mut room);
-        if items.first.is_none()
-            && let Some(last) = self.candidates.last().filter(|last| last.dialect_index == dialect_ref.index)
-        {
-            return last.key();
+        let is_last = || self.candidates.last().is_some_and(|last| last.dialect_index == dialect_ref.index);
+        if items.first.is_none() && is_last() {
+            return;
         }
         let place = self.place(dialect_ref, items.first.as_ref());
         self.candidates[place..].rotate_left(1);
@@ -56,7 +61,6 @@ impl Demux {
             self.parted |= matches!(item, Said::GoesOn(_)) && dialect_ref.dialect.marks.sides();
             candidate.takes(item, dialect_ref.dialect);
         }
-        candidate.key()
     }
 
     fn place(&mut self, dialect_ref: DialectRef<'_>, first: Option<&Said<'_>>) -> usize {
@@ -123,11 +127,13 @@ pub fn is_interleaved<'l>(dialects: &DialectSet<'_>, lines: impl Iterator<Item =
     }
     let mut demux = Demux::default();
     for text in lines {
-        let (dialect_ref, line) = dialects.read(text);
-        if !line.key.is_empty() {
+        let is_keyed = dialects.read_for(text, |dialect_ref, line| {
+            demux.follow(dialect_ref, line);
+            !line.key.is_empty()
+        });
+        if is_keyed {
             return false;
         }
-        demux.key(dialect_ref, &line);
     }
     demux.crossed >= 2 || demux.crossed == 1 && demux.lost == 0
 }

@@ -1,14 +1,23 @@
 //! What the writer's own lines tell: a log says the same few over and over, and each is judged once.
 
+use std::{cell::RefCell, mem, ptr};
+
 use crate::{
     dialect::OwnWords,
     knowledge::{ErrorMeaning, Knowledge, QuotedReply, ToldMeaning, quoted_reply},
     memo::Memo,
 };
 
+thread_local! {
+    /// What the log before has left: of a fleet each says the same.
+    static LEFT: RefCell<Notes> = RefCell::default();
+}
+
 /// What is known of the lines so far.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Notes {
+    /// The built-in facts judge, and alike in every log.
+    built_in: bool,
     /// Lines that tell of no trouble.
     untroubled: Memo<()>,
     /// Lines, and whether they have words of a failure.
@@ -18,7 +27,32 @@ pub(super) struct Notes {
     meanings: Memo<Option<ToldMeaning>>,
 }
 
+impl Clone for Notes {
+    /// A copy is asked anew.
+    fn clone(&self) -> Self {
+        Notes::default()
+    }
+}
+
+impl Drop for Notes {
+    fn drop(&mut self) {
+        if mem::take(&mut self.built_in) {
+            let left = mem::take(self);
+            // None where the thread has ended.
+            let _ = LEFT.try_with(|kept| kept.replace(left));
+        }
+    }
+}
+
 impl Notes {
+    /// As these facts judge.
+    pub(super) fn of(knowledge: &Knowledge) -> Notes {
+        let built_in = ptr::eq(knowledge, Knowledge::builtin());
+        let mut notes = if built_in { LEFT.take() } else { Notes::default() };
+        notes.built_in = built_in;
+        notes
+    }
+
     /// The error that a line tells of, and the refusal that it quotes.
     pub(super) fn trouble_in<'l>(
         &mut self,

@@ -1,7 +1,7 @@
 //! Which fields of records are columns of the log: the text, found by the dialogue in it, the time, and what is the same
 //! in many records.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use super::said::{Said, Words, said};
 use crate::{
@@ -29,7 +29,8 @@ const MAX_VALUE_BYTES: usize = 60;
 /// What the records hold in the fields of one name.
 #[derive(Default)]
 struct Values<'a> {
-    by_record: BTreeMap<usize, &'a [u8]>,
+    /// In the order of the records, each once.
+    by_record: Vec<(usize, &'a [u8])>,
     stamps: usize,
     replies: usize,
     commands: usize,
@@ -37,9 +38,15 @@ struct Values<'a> {
     distinct: HashMap<&'a [u8], (bool, Option<Words>), Quick>,
 }
 
-impl Values<'_> {
+impl<'a> Values<'a> {
+    /// The value in this record.
+    fn of(&self, record: usize) -> Option<&'a [u8]> {
+        let place = self.by_record.binary_search_by_key(&record, |(record, _)| *record).ok()?;
+        Some(self.by_record[place].1)
+    }
+
     fn is_words(&self) -> bool {
-        self.by_record.values().filter(|value| value.contains(&b' ')).count() * 4 >= self.by_record.len()
+        self.by_record.iter().filter(|(_, value)| value.contains(&b' ')).count() * 4 >= self.by_record.len()
     }
 
     /// Replies and commands.
@@ -132,7 +139,9 @@ fn fields<'a>(container: Container, lines: &[&'a [u8]]) -> (Vec<(String, Values<
         records += 1;
         for (place, value) in of_line.into_iter().filter(|(_, value)| !is_nothing(value)) {
             let values = &mut fields[place].1;
-            values.by_record.entry(record).or_insert(value);
+            if values.by_record.last().is_none_or(|(last, _)| *last < record) {
+                values.by_record.push((record, value));
+            }
             let (stamp, first) = *values.distinct.entry(value).or_insert_with(|| {
                 let found = said(value, line_end, Some(&[]));
                 let first = found.first().filter(|said| said.at <= DECORATION).map(|said| said.what);
@@ -150,13 +159,13 @@ fn fields<'a>(container: Container, lines: &[&'a [u8]]) -> (Vec<(String, Values<
 
 /// The field that holds the codes of replies, where the text has none.
 fn code(fields: &[(String, Values<'_>)], texts: &[String], lines: &[&[u8]]) -> Option<Code> {
-    let of_text = |record: &usize| {
+    let of_text = |record: usize| {
         let mut texts = texts.iter().filter_map(|name| fields.iter().find(|(field, _)| field == name));
-        texts.find_map(|(_, values)| values.by_record.get(record).copied())
+        texts.find_map(|(_, values)| values.of(record))
     };
     // Where a text has its code, three digits in another field are a number of something.
     let replies = |(name, values): &(String, Values<'_>)| {
-        texts.contains(name) && values.by_record.values().any(|text| smtp::reply_line(text).is_ok())
+        texts.contains(name) && values.by_record.iter().any(|(_, text)| smtp::reply_line(text).is_ok())
     };
     if fields.iter().any(replies) {
         return None;
@@ -169,7 +178,7 @@ fn code(fields: &[(String, Values<'_>)], texts: &[String], lines: &[&[u8]]) -> O
         }
         let mut between: Option<&[u8]> = None;
         for (record, code) in values.by_record.iter().filter(|(_, value)| is_code(value)) {
-            let Some(text) = of_text(record) else { continue };
+            let Some(text) = of_text(*record) else { continue };
             let line = lines[*record];
             let after = (code.as_ptr() as usize + code.len()).checked_sub(line.as_ptr() as usize)?;
             let gap = line.get(after..(text.as_ptr() as usize).checked_sub(line.as_ptr() as usize)?)?;
@@ -191,14 +200,14 @@ fn texts(fields: &[(String, Values<'_>)]) -> Option<Vec<String>> {
         words <= usize::from(values.distinct.len() > 2)
     };
     let mut texts: Vec<usize> = Vec::new();
-    let mut covered: BTreeSet<usize> = BTreeSet::new();
+    let records = fields.iter().filter_map(|(_, values)| values.by_record.last()).map(|(record, _)| record + 1).max();
+    let mut covered = vec![false; records.unwrap_or_default()];
     while texts.len() < MAX_TEXTS {
-        let new = |values: &Values<'_>| values.by_record.keys().filter(|record| !covered.contains(record)).count();
+        let new = |values: &Values<'_>| values.by_record.iter().filter(|(record, _)| !covered[*record]).count();
         // Where the others say nothing it says what it does not say elsewhere.
         let speaks = |values: &Values<'_>| {
-            let (old, new): (Vec<_>, Vec<_>) =
-                values.by_record.iter().partition(|(record, _)| covered.contains(record));
-            let old: BTreeSet<&&[u8]> = old.into_iter().map(|(_, value)| value).collect();
+            let (old, new): (Vec<_>, Vec<_>) = values.by_record.iter().partition(|(record, _)| covered[*record]);
+            let old: BTreeSet<&[u8]> = old.into_iter().map(|(_, value)| value).collect();
             new.iter().filter(|(_, value)| !old.contains(value)).count() * 2 > new.len()
         };
         let best = (0..fields.len())
@@ -217,7 +226,7 @@ fn texts(fields: &[(String, Values<'_>)]) -> Option<Vec<String>> {
             .filter(|(said, words, _)| said + words > 0)
             .max();
         let Some((.., place)) = best else { break };
-        covered.extend(fields[place].1.by_record.keys());
+        fields[place].1.by_record.iter().for_each(|(record, _)| covered[*record] = true);
         // A command stands before its reply.
         let reply = texts.iter().position(|text| fields[*text].1.answers(&fields[place].1));
         texts.insert(reply.unwrap_or(texts.len()), place);

@@ -1,6 +1,6 @@
 //! Logs without a dialogue: what the writer says about connections and errors is all there is.
 
-use std::borrow::Borrow;
+use std::{borrow::Borrow, cell::LazyCell};
 
 use super::{
     Learned, about,
@@ -26,6 +26,12 @@ pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
     let filled = lines.iter().copied().filter(|line| !line.trim_ascii().is_empty());
     let abouts: Vec<(&[u8], Option<Rule>)> =
         filled.map(|line| (line, about::about(line, &Around::default()))).collect();
+    // Nothing names mail or a connection: the errors need not be known.
+    let begins = |rule: &Rule| matches!(rule.kind, Kind::Connecting | Kind::Connected);
+    let names_mail = LazyCell::new(|| names_mail(lines));
+    if !asked && !abouts.iter().any(|(_, rule)| rule.as_ref().is_some_and(begins)) && !*names_mail {
+        return None;
+    }
     let (mut rules, mut errors, mut known, mut about_mail): (Vec<Rule>, usize, usize, usize) = Default::default();
     for (line, rule) in &abouts {
         let error = Knowledge::builtin().client_error(line).is_some();
@@ -37,7 +43,7 @@ pub(super) fn learn(lines: &[&[u8]], asked: bool) -> Option<Learned> {
     let connects = || connects(abouts.iter().map(|(line, rule)| (*line, rule.as_ref())));
     let share = |count: usize| count as f64 / abouts.len().max(1) as f64;
     let (score, about_mail) = (share(known), share(about_mail));
-    let told = errors > 0 && (score >= 0.3 || about_mail >= 0.5 && score >= 0.1) && names_mail(lines);
+    let told = errors > 0 && (score >= 0.3 || about_mail >= 0.5 && score >= 0.1) && *names_mail;
     let prose = || is_prose(lines, lines.iter().filter(|line| is_timed(line)).count(), known);
     let enough = if asked { known > 0 } else { (connects() && score >= 0.5 || told) && !prose() };
     if !enough {

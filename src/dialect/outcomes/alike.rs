@@ -1,6 +1,10 @@
 //! Texts that differ only in addresses and long numbers tell the same: of each kind one is classified, in the name of nobody.
 
-use std::{cell::RefCell, ops::Range, rc::Rc};
+use std::{
+    cell::{OnceCell, RefCell},
+    ops::Range,
+    rc::Rc,
+};
 
 use super::{
     Told,
@@ -30,10 +34,14 @@ struct Alike {
     said: Memo<Rc<Said>>,
 }
 
+/// The phrases of all texts of a kind, once one was asked for them.
+pub(super) type Shared = Rc<OnceCell<Rc<Said>>>;
+
 /// What is told, and where in the text with nobody's address the parts of it stand.
 #[derive(Clone)]
 struct Kept {
     told: Told<'static>,
+    said: Shared,
     recipients: Range<usize>,
     taken: Range<usize>,
     from: Range<usize>,
@@ -46,9 +54,10 @@ thread_local! {
     static ALIKE: RefCell<Alike> = RefCell::default();
 }
 
-/// What the text tells; `dated`: a stamp stood before it.
-pub(super) fn told(text: &[u8], dated: bool) -> Told<'_> {
-    ALIKE.with_borrow_mut(|alike| alike.told(text, dated)).unwrap_or_else(|| Told::of(text, dated))
+/// What the text tells, and its phrases; `dated`: a stamp stood before it.
+pub(super) fn told(text: &[u8], dated: bool) -> (Told<'_>, Shared) {
+    let known = ALIKE.with_borrow_mut(|alike| alike.told(text, dated));
+    known.unwrap_or_else(|| (Told::of(text, dated), Shared::default()))
 }
 
 /// The phrases of the text.
@@ -68,16 +77,16 @@ pub(super) fn phrases(text: &[u8]) -> Rc<Said> {
 
 impl Alike {
     /// None where a part of what is told cannot be found again in the text.
-    fn told<'a>(&mut self, text: &'a [u8], dated: bool) -> Option<Told<'a>> {
+    fn told<'a>(&mut self, text: &'a [u8], dated: bool) -> Option<(Told<'a>, Shared)> {
         if !self.take(text, dated) {
             return None;
         }
         let exact = || self.told.get(&self.text).filter(|_| self.text != self.masked);
         if let Some(known) = self.told.get(&self.masked).or_else(exact) {
-            return known.told(text, &self.addresses);
+            return Some((known.told(text, &self.addresses)?, Rc::clone(&known.said)));
         }
         let kept = Kept::of(&self.text[1..], dated)?;
-        let found = kept.told(text, &self.addresses);
+        let found = kept.told(text, &self.addresses).map(|told| (told, Rc::clone(&kept.said)));
         // Of a mail that went out no long number tells anything.
         let any_number = matches!(kept.told.event, Event::Outcome(Outcome { sent: Some(true), .. }));
         self.told.keep(if any_number { &self.masked } else { &self.text }, kept);
@@ -136,6 +145,7 @@ impl Kept {
             host: place(outcome.endpoint.host)?,
             reply: place(outcome.reply)?,
             error: place(outcome.error)?,
+            said: Shared::default(),
             told: Told {
                 words: told.words,
                 dialogue: told.dialogue,
@@ -194,7 +204,7 @@ mod tests {
                 text.replace("a@b.example", "patient.of.the.practice@elsewhere.example").replace("10234", "99999");
             for text in [text, &other, text] {
                 let text = text.as_bytes();
-                assert_eq!(told(text, true), Told::of(text, true), "{}", text.escape_ascii());
+                assert_eq!(told(text, true).0, Told::of(text, true), "{}", text.escape_ascii());
                 assert_eq!(*phrases(text), said(text), "{}", text.escape_ascii());
             }
         }

@@ -14,20 +14,21 @@ pub(super) fn whole_record<'a>(outcome: Outcome<'a>, line: &'a [u8]) -> Outcome<
     if record.starts_with(b"{") { Outcome { error: record, ..outcome } } else { outcome }
 }
 
-/// What the words behind a stamp tell.
-pub(super) fn told_of<'a>(stamp: &[u8], text: &'a [u8], line: &'a [u8]) -> Told<'a> {
-    let told = told_around(stamp, text, line);
-    match told.event {
+/// What the words behind a stamp tell, and their phrases.
+pub(super) fn told_of<'a>(stamp: &[u8], text: &'a [u8], line: &'a [u8]) -> (Told<'a>, alike::Shared) {
+    let (told, said) = alike::told(text, !stamp.is_empty());
+    let told = told_around(told, stamp, text, line);
+    let told = match told.event {
         Event::Outcome(outcome) => Told { event: Event::Outcome(whole_record(outcome, line)), ..told },
         _ => told,
-    }
+    };
+    (told, said)
 }
 
 /// The same. Where they only name a recipient, the words in front of the stamp say how the mail went:
 /// `SENT 2026-11-25 10:21 a@b.example`.
-fn told_around<'a>(stamp: &[u8], text: &'a [u8], line: &[u8]) -> Told<'a> {
+fn told_around<'a>(told: Told<'a>, stamp: &[u8], text: &'a [u8], line: &[u8]) -> Told<'a> {
     let dated = !stamp.is_empty();
-    let told = alike::told(text, dated);
     let only_names = matches!(told.event, Event::Outcome(Outcome { sent: None, .. })) && !told.recipients.is_empty();
     if !only_names || line.starts_with(stamp) {
         return told;
@@ -65,14 +66,14 @@ pub(super) struct Record<'a> {
     pub(super) text: &'a [u8],
     pub(super) told: Told<'a>,
     wordless: OnceCell<bool>,
-    said: OnceCell<Rc<phrases::Said>>,
+    said: alike::Shared,
 }
 
 impl<'a> Record<'a> {
     pub(super) fn of(line: &'a [u8]) -> Record<'a> {
         let (stamp, text) = looked_at(line);
-        let told = told_of(stamp, text, line);
-        Record { line, stamp, text, told, wordless: OnceCell::new(), said: OnceCell::new() }
+        let (told, said) = told_of(stamp, text, line);
+        Record { line, stamp, text, told, wordless: OnceCell::new(), said }
     }
 
     /// It is no record, but part of what stands between records.

@@ -60,9 +60,9 @@ impl Status {
         // A heading names the column as a word before the number does.
         let title = |place: &Status| heading.and_then(|heading| place.word(heading)).filter(|name| tells(name));
         let headed = |place: &Status| {
-            let words: Option<Vec<&[u8]>> = named.iter().map(|text| place.word(text)).collect();
-            words.zip(title(place)).is_some_and(|(words, name)| {
-                errors_among(&words, name) && words.iter().all(|word| says(word).is_some())
+            title(place).is_some_and(|name| {
+                let words: Option<Vec<&[u8]>> = named.iter().map(|text| place.word(text)).collect();
+                words.is_some_and(|words| errors_among(&words, name) && words.iter().all(|word| says(word).is_some()))
             })
         };
         places.find(|place| place.tells_apart(named) || headed(place))
@@ -167,9 +167,28 @@ fn says(word: &[u8]) -> Option<Says> {
 
 /// The words of a text, and its numbers with their signs and dots.
 fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    text.split(|b| b.is_ascii_whitespace() || b";|,[](){}=:\"'<>#".contains(b))
-        .filter(|word| !word.is_empty())
-        .take(WORDS)
+    text.split(|b| {
+        matches!(
+            b,
+            b';' | b'|'
+                | b','
+                | b'['
+                | b']'
+                | b'('
+                | b')'
+                | b'{'
+                | b'}'
+                | b'='
+                | b':'
+                | b'"'
+                | b'\''
+                | b'<'
+                | b'>'
+                | b'#'
+        ) || b.is_ascii_whitespace()
+    })
+    .filter(|word| !word.is_empty())
+    .take(WORDS)
 }
 
 #[cfg(test)]

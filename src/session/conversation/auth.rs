@@ -7,6 +7,14 @@ use crate::{
     source::Sensitive,
 };
 
+/// Who signed in last: all mails of a log are mostly sent by one.
+#[derive(Clone, Debug)]
+pub(crate) struct User {
+    name: Sensitive,
+    shape: String,
+    hash: u64,
+}
+
 impl Conversation {
     pub(super) fn auth(&mut self, mechanism: AuthMechanism, response: Option<&[u8]>) {
         self.trace.auth_sent = true;
@@ -41,9 +49,16 @@ impl Conversation {
     }
 
     pub(crate) fn user(&mut self, user: &[u8]) {
-        self.sign_in.user_shape = Some(smtp::user_shape(user));
+        let known = self.user.take().filter(|known| known.name.expose() == user);
+        let known = known.unwrap_or_else(|| User {
+            name: Sensitive::new(user),
+            shape: smtp::user_shape(user),
+            hash: user_hash(user),
+        });
+        self.sign_in.user_shape = Some(known.shape.clone());
         self.sign_in.full_address = Some(smtp::is_full_address(user));
-        self.sign_in.user_hash = Some(user_hash(user));
+        self.sign_in.user_hash = Some(known.hash);
+        self.user = Some(known);
     }
 
     /// What this session sent in secret must not get out where somebody quotes it.

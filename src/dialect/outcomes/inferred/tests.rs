@@ -47,7 +47,8 @@ fn what_is_being_sent_is_announced() {
 fn a_word_of_failure_behind_an_announcement() {
     let told = |log: &str| {
         let inferred = of(log);
-        let trouble = |line: &str| inferred.as_ref().is_some_and(|i| i.is_trouble(&alike::told(line.as_bytes(), true)));
+        let trouble =
+            |line: &str| inferred.as_ref().is_some_and(|i| i.is_trouble(&alike::told(line.as_bytes(), true).0));
         (sent(log), log.lines().map(trouble).collect::<Vec<bool>>())
     };
     let announced = "2026-11-02 08:28:34 Sending statement to p.mokoena@b.example\n2026-11-02 08:28:35 ";
