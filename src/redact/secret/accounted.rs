@@ -38,8 +38,9 @@ pub(super) fn unaccounted(text: &str, spans: &mut Vec<Span<()>>) {
     let mut reply = false;
     for (nth, (at, word)) in said.words.iter().enumerate() {
         reply |= is_reply_code(word);
-        // `signed in`
-        let from = nth.checked_sub(1).map_or(*at, |before| said.words[before].0);
+        // `signed in`, and no session `key-1`
+        let before = nth.checked_sub(1).filter(|before| said.gap(*before) == " ");
+        let from = before.map_or(*at, |before| said.words[before].0);
         let verb = || names.is_sign_in(text[from..at + word.len()].to_ascii_lowercase().as_bytes());
         if said.is_name(nth) {
             said.behind_name(nth, spans);
@@ -119,6 +120,9 @@ impl Said<'_> {
                 && !leads_on(word)
                 && (!is_known_all(word) || self.is_unaccounted(nth) || self.token(nth).contains('@'))
         };
+        if !blank(verb) {
+            return;
+        }
         for nth in verb + 2..self.words.len() {
             if !blank(nth - 1) {
                 return;
