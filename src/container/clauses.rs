@@ -14,7 +14,10 @@ use std::ops::Range;
 use bstr::ByteSlice;
 
 use super::{cut::Cut, grammar::offset, timestamp};
-use crate::knowledge::{By, Knowledge, WordClass, is_level, is_word_byte, word_classes};
+use crate::{
+    knowledge::{By, Knowledge, WordClass, is_level, is_word_byte, word_classes},
+    smtp::address_around,
+};
 
 /// A comma stands in a sentence too, so that an address follows at once; a blank does everywhere, so that a mark also stands
 /// right behind each address: `a@b.example=sent c@d.example=failed`.
@@ -115,14 +118,8 @@ fn is_same(one: &[u8], other: &[u8]) -> bool {
 
 /// The first address of a text.
 fn address(text: &[u8]) -> Option<&[u8]> {
-    memchr::memchr_iter(b'@', text).find_map(|at| {
-        let part = |b: &u8| b.is_ascii_alphanumeric() || b"._%+-=&~".contains(b);
-        let local = text[..at].iter().rev().take_while(|b| part(b)).count();
-        let host = text[at + 1..].iter().take_while(|b| b.is_ascii_alphanumeric() || b".-".contains(b)).count();
-        let host = text[at + 1..at + 1 + host].iter().rposition(u8::is_ascii_alphanumeric)? + 1;
-        let address = &text[at - local..at + 1 + host];
-        (local > 0 && address[local..].contains(&b'.')).then_some(address)
-    })
+    let (start, end) = memchr::memchr_iter(b'@', text).find_map(|at| address_around(text, at))?;
+    Some(&text[start..end])
 }
 
 #[cfg(test)]

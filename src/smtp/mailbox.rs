@@ -41,6 +41,72 @@ pub fn quoted_mailbox(text: &[u8]) -> Option<&[u8]> {
     begins.find_map(|at| path(&text[at..]).ok().map(|(_, address)| address).filter(|address| is_full_address(address)))
 }
 
+/// Letters, digits and these marks.
+const fn letters_and(marks: &[u8]) -> [bool; 256] {
+    let (mut table, mut byte) = ([false; 256], 0);
+    while byte < 256 {
+        table[byte] = (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    let mut mark = 0;
+    while mark < marks.len() {
+        table[marks[mark] as usize] = true;
+        mark += 1;
+    }
+    table
+}
+
+/// What stands before the `@` of an address, and behind it. Tables, as every line of a log comes here a few times.
+const LOCAL: [bool; 256] = letters_and(b"._%+-=&~");
+const HOST: [bool; 256] = letters_and(b".-");
+
+/// Digits in the local part of an address; the number of a mail has more.
+const MOST_DIGITS: usize = 15;
+/// Hexadecimal digits of the number of a mail, and those of them that no letter is.
+const MIN_ID: usize = 10;
+const MIN_ID_DIGITS: usize = 4;
+
+/// Where the address around this `@` of a text begins and ends, in bytes; `None` where it is the number of a mail or a version,
+/// or signs in in a link.
+pub fn address_around(text: &[u8], at: usize) -> Option<(usize, usize)> {
+    let local = |b: &u8| LOCAL[usize::from(*b)];
+    // A mistyped one is refused for it: `a@@b.example`.
+    let doubled = usize::from(text[..at].ends_with(b"@"));
+    let start = text[..at - doubled].iter().rposition(|b| !local(b)).map_or(0, |i| i + 1);
+    // `Addr=a@b.example`, `MAIL_TO=a@b.example`, `mail.user=a@b.example` names a field.
+    let named = memchr::memchr(b'=', &text[start..at])
+        .filter(|end| text[start..start + end].iter().all(|b| b.is_ascii_alphabetic() || b"._-".contains(b)));
+    let start = named.map_or(start, |end| start + end + 1);
+    // `a@b.example...done`
+    let mut end = at + 1;
+    while let [b, rest @ ..] = &text[end..]
+        && HOST[usize::from(*b)]
+        && !(*b == b'.' && rest.first() == Some(&b'.'))
+    {
+        end += 1;
+    }
+    let end = at + 1 + text[at + 1..end].iter().rposition(u8::is_ascii_alphanumeric)? + 1;
+    // The last part is a name (RFC 3696 section 2): `nodemailer@4.7.0` is a version.
+    let dot = text[at + 1..end].iter().rposition(|b| *b == b'.');
+    let is_named = dot.is_some_and(|dot| text[at + 2 + dot..end].iter().any(u8::is_ascii_alphabetic));
+    // `<148712570228.24873.12356218486855342422@pc>` numbers a mail; a telephone's number is shorter.
+    let local = &text[start..at];
+    let digits = local.iter().filter(|b| b.is_ascii_digit()).count();
+    // `65a1b2c3d4e5_1f2e@pc` does so in hexadecimal digits.
+    let hex = |b: &u8| b.is_ascii_digit() || matches!(b, b'a'..=b'f' | b'-' | b'_' | b'.');
+    let is_number = digits > MOST_DIGITS
+        || digits >= MIN_ID_DIGITS && local.len() >= MIN_ID && digits < local.len() && local.iter().all(hex);
+    // `smtp://user:password@mail.b.example` signs in there (RFC 3986 section 3.2.1).
+    let signs_in = || {
+        if start == 0 || text[start - 1].is_ascii_whitespace() {
+            return false;
+        }
+        let (scheme, user) = text[..start].split_at(memchr::memrchr(b'/', &text[..start]).map_or(0, |slash| slash + 1));
+        scheme.ends_with(b"://") && !user.iter().any(|b| b.is_ascii_whitespace() || *b == b'?')
+    };
+    (start + doubled < at && is_named && !is_number && !signs_in()).then_some((start, end))
+}
+
 /// A sign-in name is a whole address: something, one `@`, something.
 pub fn is_full_address(name: &[u8]) -> bool {
     match name.iter().rposition(|&b| b == b'@') {

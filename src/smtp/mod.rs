@@ -15,6 +15,6 @@ pub use command::{Command, Verb, begins_with_body_value, command, command_start,
 pub use dialogue::{Answer, Dialogue, Marks, Pending, Turn};
 pub use ehlo::{Keyword, address_literal, keyword};
 pub use host::{PORTS, is_host_name};
-pub use mailbox::{is_full_address, path, quoted_mailbox, user_shape};
+pub use mailbox::{address_around, is_full_address, path, quoted_mailbox, user_shape};
 pub use reply::{EnhancedStatusCode, ReplyCode, ReplyLine, enhanced_status_code, reply_line};
 pub use stage::Stage;

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     dialect::{Endpoint, Event, Line, Outcome},
     memo::Memo,
+    smtp,
 };
 
 /// Stands for any address: no word that anybody knows, and long enough for one.
@@ -103,7 +104,7 @@ impl Alike {
         self.text.push(u8::from(dated));
         let mut end = 0;
         for at in memchr::memchr_iter(b'@', text) {
-            let Some((start, after)) = place::address(text, at) else { continue };
+            let Some((start, after)) = smtp::address_around(text, at) else { continue };
             let Some(between) = text.get(end..start) else { return false };
             self.text.extend_from_slice(between);
             let here = self.text.len() - 1;
