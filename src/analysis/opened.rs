@@ -94,8 +94,8 @@ impl OpenedLog {
     }
 }
 
-/// Day and month stand in the first bytes of a stamp: `05/06`, and of `5/6/2026` no more than these.
-const DAY_BYTES: usize = 5;
+/// A day stands in the first bytes of a stamp: `05/06/26`, and of `5/6/2026` no more than these.
+const DAY_BYTES: usize = 8;
 
 /// Reads stamps, with what they leave out: the year from the file's own age, the order of day and month from these
 /// [`days`] and the sample.
@@ -104,9 +104,8 @@ pub(crate) fn stamps(request: &Request, dialect: &Dialect, known: &[&[u8]], log:
     let newest = written.unwrap_or_else(|| request.now()).date();
     let open = known.first().is_some_and(|stamp| StampReader::is_ambiguous(stamp));
     // Seldom needed, so all of the sample is asked: one day over the twelfth decides for all.
-    let all = || days(dialect, source::lines(log.sample()).map(|line| line.text)).find_map(StampReader::proves);
-    let proves = || known.iter().copied().find_map(StampReader::proves);
-    let proved = if open { proves().or_else(all) } else { None };
+    let all = days(dialect, source::lines(log.sample()).map(|line| line.text));
+    let proved = if open { StampReader::order(known.iter().copied().chain(all), newest) } else { None };
     let said = dialect.date_order();
     let utc = dialect.utc.then(|| FixedOffset::east_opt(0)).flatten();
     StampReader {
@@ -137,7 +136,7 @@ fn undecided(known: &[&[u8]], stamps: StampReader) -> Option<NaiveDate> {
     if stamps.order != DateOrder::Unknown {
         return None;
     }
-    let is_open = |stamp: &&&[u8]| StampReader::is_ambiguous(stamp) && StampReader::proves(stamp).is_none();
+    let is_open = |stamp: &&&[u8]| StampReader::is_ambiguous(stamp);
     known.iter().filter(is_open).find_map(|stamp| stamps.read(stamp)?.date.filter(|date| date.day() != date.month()))
 }
 

@@ -1,6 +1,6 @@
 //! Time stamps as a log wrote them.
 
-use std::fmt;
+use std::{cmp::Ordering, fmt};
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
@@ -68,7 +68,14 @@ pub enum DateOrder {
     DayFirst,
     /// 11/23/2026
     MonthFirst,
+    /// 26/11/23
+    YearFirst,
 }
+
+/// The day of a log that has only one is so near to when it was last written.
+const NEAR_DAYS: i64 = 31;
+/// A log is hardly older, in years.
+const MAX_AGE: i32 = 15;
 
 /// Reads the stamps of one log; holds what a single stamp does not tell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -126,27 +133,51 @@ impl StampReader {
         split(raw).is_some_and(|p| p.month.is_none() && p.count == 3 && p.date[0].1 <= 2)
     }
 
-    /// The order of day and month that this stamp proves, if it does.
-    pub fn proves(raw: &[u8]) -> Option<DateOrder> {
-        let parts = split(raw)?;
-        match (parts.month, parts.count, parts.date) {
-            (None, 3, [(first, digits), (second, _), _]) if digits <= 2 => match (first > 12, second > 12) {
-                (true, false) => Some(DateOrder::DayFirst),
-                (false, true) => Some(DateOrder::MonthFirst),
-                _ => None,
-            },
-            _ => None,
+    /// The order of the numbers that these stamps of one log prove, if they do. A day over the twelfth tells it from a month. Of
+    /// years of two digits the one that changes least is the year, and where none changes the day must be near `newest`, when
+    /// the log was last written.
+    pub fn order<'s>(stamps: impl Iterator<Item = &'s [u8]>, newest: NaiveDate) -> Option<DateOrder> {
+        let (mut firsts, mut thirds, mut day) = ((u32::MAX, 0), (u32::MAX, 0), None);
+        for parts in stamps.filter_map(split).filter(|p| p.month.is_none() && p.count == 3) {
+            let [(first, digits), (second, _), (third, of_third)] = parts.date;
+            match (digits, of_third, first > 12, second > 12) {
+                (3.., ..) => continue,
+                (_, _, false, true) => return Some(DateOrder::MonthFirst),
+                (_, 3.., true, false) => return Some(DateOrder::DayFirst),
+                (_, 3.., ..) => continue,
+                _ => {}
+            }
+            let widened = |(least, most): (u32, u32), value: u32| (least.min(value), most.max(value));
+            (firsts, thirds) = (widened(firsts, first), widened(thirds, third));
+            day = Some((first, second, third));
         }
+        let (first, month, third) = day?;
+        let near = |year: u32, day: u32| {
+            let date = i32::try_from(2000 + year).ok().and_then(|year| NaiveDate::from_ymd_opt(year, month, day));
+            date.is_some_and(|date| (-1..=NEAR_DAYS).contains(&(newest - date).num_days()))
+        };
+        let year_first = match (firsts.1 - firsts.0).cmp(&(thirds.1 - thirds.0)) {
+            Ordering::Less => true,
+            Ordering::Equal => near(first, third) && !near(third, first),
+            Ordering::Greater => false,
+        };
+        let recent = i32::try_from(2000 + firsts.0).is_ok_and(|year| (0..=MAX_AGE).contains(&(newest.year() - year)));
+        if year_first && recent && (1..=31).contains(&thirds.0) && thirds.1 <= 31 {
+            return Some(DateOrder::YearFirst);
+        }
+        (firsts.1 > 12).then_some(DateOrder::DayFirst)
     }
 
     fn date(&self, parts: &Parts) -> Option<NaiveDate> {
-        let [(a, a_digits), (b, _), (c, _)] = parts.date;
+        let [(a, a_digits), (b, _), (c, c_digits)] = parts.date;
         let year = |y: u32| i32::try_from(if y < 100 { y + 2000 } else { y }).ok();
         match (parts.month, parts.count) {
             (Some(month), 1) => self.without_year(month, a),
             (Some(month), 2) if a_digits == 4 => NaiveDate::from_ymd_opt(year(a)?, month, b),
             (Some(month), 2) => NaiveDate::from_ymd_opt(year(b)?, month, a),
-            (None, 3) if a_digits == 4 => NaiveDate::from_ymd_opt(year(a)?, b, c),
+            (None, 3) if a_digits == 4 || self.order == DateOrder::YearFirst && c_digits <= 2 => {
+                NaiveDate::from_ymd_opt(year(a)?, b, c)
+            }
             (None, 3) if self.order == DateOrder::MonthFirst || b > 12 => NaiveDate::from_ymd_opt(year(c)?, a, b),
             (None, 3) => NaiveDate::from_ymd_opt(year(c)?, b, a),
             _ => None,
@@ -422,10 +453,23 @@ mod tests {
     }
 
     #[test]
-    fn order_is_proved_by_days_over_twelve() {
-        assert_eq!(StampReader::proves(b"23/11/2026 08:26:01"), Some(DateOrder::DayFirst));
-        assert_eq!(StampReader::proves(b"11/23/2026 08:26:01"), Some(DateOrder::MonthFirst));
-        assert_eq!(StampReader::proves(b"05/06/2026 08:26:01"), None);
-        assert_eq!(StampReader::proves(b"2026/11/23 08:26:01"), None);
+    fn the_order_is_proved_by_all_stamps() {
+        let order = |stamps: &[&str]| {
+            let newest = NaiveDate::from_ymd_opt(2026, 11, 30).unwrap();
+            StampReader::order(stamps.iter().map(|stamp| stamp.as_bytes()), newest)
+        };
+        assert_eq!(order(&["23/11/2026 08:26:01"]), Some(DateOrder::DayFirst));
+        assert_eq!(order(&["11/23/2026 08:26:01"]), Some(DateOrder::MonthFirst));
+        assert_eq!(order(&["05/06/2026 08:26:01", "2026/11/23 08:26:01"]), None);
+        assert_eq!(order(&["05/06/2026 08:26:01", "13/06/2026 08:26:01"]), Some(DateOrder::DayFirst));
+        // Years of two digits.
+        assert_eq!(order(&["26/11/23 08:26:01"]), Some(DateOrder::YearFirst));
+        assert_eq!(order(&["23/11/26 08:26:01"]), Some(DateOrder::DayFirst));
+        assert_eq!(order(&["24/02/28 08:26:01", "24/03/01 08:26:01"]), Some(DateOrder::YearFirst));
+        assert_eq!(order(&["28/02/24 08:26:01", "01/03/24 08:26:01"]), Some(DateOrder::DayFirst));
+        assert_eq!(order(&["05/06/24 08:26:01"]), None);
+        assert_eq!(order(&["01/12/25 08:26:01", "01/01/26 08:26:01"]), None);
+        let year_first = StampReader { order: DateOrder::YearFirst, ..StampReader::default() };
+        assert_eq!(year_first.read(b"26/11/23 08:26:01").unwrap().to_string(), "2026-11-23 08:26:01");
     }
 }

@@ -33,7 +33,7 @@ impl Page {
             return None;
         }
         let (mut named, mut headed) = (BTreeSet::new(), BTreeSet::new());
-        let (mut stamps, mut heads, mut verdicts) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
+        let (mut stamps, mut heads, mut verdicts) = (BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
         let (mut last, mut settings) = (true, Vec::new());
         let filled: Vec<&Record<'_>> =
             records.iter().copied().filter(|record| !record.line.trim_ascii().is_empty()).collect();
@@ -42,8 +42,14 @@ impl Page {
         let is_report = filled.iter().any(reports);
         // The lines up to the first success; one of them again behind it begins another mail.
         let (mut began, mut has_sent) = (BTreeSet::new(), false);
-        for record in filled.iter().filter(|record| !record.is_wordless()) {
+        // The newest stamp, which may stand over a block of lines.
+        let mut now: &[u8] = b"";
+        for record in &filled {
             let Record { stamp, text, told: about, .. } = **record;
+            now = if stamp.is_empty() { now } else { stamp };
+            if record.is_wordless() {
+                continue;
+            }
             // Somebody speaks SMTP, and is read as such.
             if about.dialogue {
                 return None;
@@ -58,8 +64,10 @@ impl Page {
             }
             if !about.recipients.is_empty() {
                 // Who is named again later, in a line that begins as one before, is tried again.
-                let again = !heads.insert((about.recipients, head(text))) && !verdicts.is_empty();
-                stamps.extend(again.then_some(stamp));
+                let first: &[u8] = heads.entry((about.recipients, head(text))).or_insert(now);
+                if !verdicts.is_empty() && first != now {
+                    stamps.extend([first, now]);
+                }
                 if !verdicts.is_empty() && verdict.is_none() && !is_addressed(text, about.recipients) {
                     settings.push(text.to_vec());
                 }
@@ -134,6 +142,7 @@ mod tests {
             "Send failed: timeout\nSend failed: refused\n",
             "Send failed: timeout\nx\nMail sent\ny\n",
             "Connecting\nLogging in\nSend successful!\nConnecting\nLogging in\nSend failed: timeout\n",
+            "2026-11-23 08:26\nTo: a@b.example\nSend failed\n2026-11-23 08:27\nTo: a@b.example\nSend failed\n",
             "220 mail.b.example ESMTP\n250 Sender ok\n550 5.1.1 User unknown\n221 Bye\n",
         ] {
             assert_eq!(of(records), None, "{records}");

@@ -135,8 +135,12 @@ impl File {
         match order.get_ref().as_str() {
             "auto" => Ok(DateOrder::Unknown),
             "day-first" => Ok(DateOrder::DayFirst),
+            "year-first" => Ok(DateOrder::YearFirst),
             "month-first" => Ok(DateOrder::MonthFirst),
-            other => Err((order.span().start, format!("date_order `{other}`: write auto, day-first or month-first"))),
+            other => Err((
+                order.span().start,
+                format!("date_order `{other}`: write auto, day-first, month-first or year-first"),
+            )),
         }
     }
 }
@@ -242,11 +246,12 @@ impl Profile {
         let order = match self.date_order {
             DateOrder::Unknown => "auto",
             DateOrder::DayFirst => "day-first",
+            DateOrder::YearFirst => "year-first",
             DateOrder::MonthFirst => "month-first",
         };
         writeln!(
             out,
-            "# Of 05/06/2026, 5 is the day-first or month-first; auto: the log shows it.\ndate_order = \"{order}\""
+            "# 5 June 2026 is 05/06/26 (day-first), 06/05/26 (month-first) or 26/06/05 (year-first); auto: the log shows it.\ndate_order = \"{order}\""
         )?;
         writeln!(out, "\n# The first template that fits a line counts. A space stands for one or more.")?;
         for rule in &self.rules {
@@ -292,7 +297,7 @@ mod tests {
         assert!(error("line_end", "line_ends").starts_with("line 2: "));
         assert!(error("\"mine\"", "mine").starts_with("line 1: "));
         assert!(error("name", "escaped = true\nname").contains("only one of"));
-        assert!(error("name", "date_order = \"ymd\"\nname").contains("day-first or month-first"));
+        assert!(error("name", "date_order = \"ymd\"\nname").contains("month-first or year-first"));
         assert!(Profile::from_toml("name = \"x\"").unwrap_err().to_string().contains("[[line]]"));
     }
 
