@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use mtmlog::dialect::{self, DateOrder, Dialect, DialectSet, StampReader};
+use chrono::NaiveDate;
+use mtmlog::dialect::{self, Dialect, DialectSet, StampReader};
 use mtmlog::knowledge::Knowledge;
 use mtmlog::report::{Judged, Report, Totals};
 use mtmlog::rule::{self, Finding, State};
@@ -92,8 +93,9 @@ pub fn reading(log: &Log) -> Option<(DialectSet<'static>, StampReader)> {
 }
 
 fn stamps(dialect: &Dialect, sample: &[u8]) -> StampReader {
-    let proved = source::lines(sample).filter_map(|line| StampReader::proves(dialect.read(line.text).stamp)).next();
-    StampReader { order: proved.unwrap_or(DateOrder::Unknown), newest: None, offset: None, zone: None }
+    let written = source::lines(sample).map(|line| dialect.read(line.text).stamp);
+    let order = StampReader::order(written, NaiveDate::default()).unwrap_or_default();
+    StampReader { order, ..StampReader::default() }
 }
 
 /// One scan of one log.
