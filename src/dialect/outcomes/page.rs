@@ -44,6 +44,8 @@ impl Page {
         let (mut began, mut has_sent) = (BTreeSet::new(), false);
         // The newest stamp, which may stand over a block of lines.
         let mut now: &[u8] = b"";
+        // The line that names the mail stood before the failure, and stands behind it again.
+        let mut renamed = false;
         for record in &filled {
             let Record { stamp, text, told: about, .. } = **record;
             now = if stamp.is_empty() { now } else { stamp };
@@ -64,10 +66,11 @@ impl Page {
             }
             if !about.recipients.is_empty() {
                 // Who is named again later, in a line that begins as one before, is tried again.
-                let first: &[u8] = heads.entry((about.recipients, head(text))).or_insert(now);
+                let (first, line) = *heads.entry((about.recipients, head(text))).or_insert((now, text));
                 if !verdicts.is_empty() && first != now {
                     stamps.extend([first, now]);
                 }
+                renamed |= !verdicts.is_empty() && !is_report && line == text && verdict.is_none();
                 if !verdicts.is_empty() && verdict.is_none() && !is_addressed(text, about.recipients) {
                     settings.push(text.to_vec());
                 }
@@ -78,7 +81,11 @@ impl Page {
             if let Some(sent) = verdict {
                 // The same reply in other words is told again.
                 let key = quoted_reply(text).map(|reply| reply.text).filter(|reply| !reply.is_empty());
-                verdicts.entry(key.unwrap_or(text.trim_ascii())).or_insert(text.trim_ascii());
+                let (first, then) =
+                    *verdicts.entry(key.unwrap_or(text.trim_ascii())).or_insert((text.trim_ascii(), now));
+                if first == text.trim_ascii() && (renamed || then != now && !then.is_empty()) {
+                    return None;
+                }
                 last = sent;
                 stamps.insert(stamp);
             }
@@ -86,9 +93,9 @@ impl Page {
         stamps.remove(&b""[..]);
         let distinct = |beginnings: Vec<&[u8]>| beginnings.iter().collect::<BTreeSet<_>>().len() == beginnings.len();
         let numbered: BTreeSet<(&[u8], &[u8])> =
-            verdicts.values().filter_map(|text| words_before_number(text)).collect();
-        let apart =
-            verdicts.len() * 2 <= filled.len() || distinct(verdicts.values().map(|text| beginning(text)).collect());
+            verdicts.values().filter_map(|(text, _)| words_before_number(text)).collect();
+        let apart = verdicts.len() * 2 <= filled.len()
+            || distinct(verdicts.values().map(|(text, _)| beginning(text)).collect());
         let one = !last
             && apart
             && distinct(numbered.iter().map(|(words, _)| *words).collect())
@@ -143,6 +150,8 @@ mod tests {
             "Send failed: timeout\nx\nMail sent\ny\n",
             "Connecting\nLogging in\nSend successful!\nConnecting\nLogging in\nSend failed: timeout\n",
             "2026-11-23 08:26\nTo: a@b.example\nSend failed\n2026-11-23 08:27\nTo: a@b.example\nSend failed\n",
+            "2026-11-23 08:26\nSending\nError: timeout\n2026-11-23 08:27\nSending\nError: timeout\n",
+            "To: a@b.example\nSubject: x\nError: timeout\nTo: a@b.example\nSubject: x\nError: timeout\n",
             "220 mail.b.example ESMTP\n250 Sender ok\n550 5.1.1 User unknown\n221 Bye\n",
         ] {
             assert_eq!(of(records), None, "{records}");
