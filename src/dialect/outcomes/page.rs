@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     PASTED, Record,
-    mails::head,
+    mails::{Head, head},
     place::{is_addressed, words_before_number},
 };
 use crate::{
@@ -27,82 +27,32 @@ pub(super) struct Page {
 
 impl Page {
     /// `None` where the lines may be records of several mails: they name more than one recipient, tell of several times, each
-    /// of a number of its own, or begin alike with hardly anything else between them.
+    /// of a number of its own, or begin alike with hardly anything else between them. So too where somebody speaks SMTP,
+    /// which is read as such.
     pub(super) fn of(records: &[&Record<'_>]) -> Option<Page> {
         if records.len() > PASTED {
             return None;
         }
-        let (mut named, mut headed) = (BTreeSet::new(), BTreeSet::new());
-        let (mut stamps, mut heads, mut verdicts) = (BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
-        let (mut last, mut settings) = (true, Vec::new());
         let filled: Vec<&Record<'_>> =
             records.iter().copied().filter(|record| !record.line.trim_ascii().is_empty()).collect();
-        let reports =
-            |record: &&Record<'_>| REPORTS.iter().any(|mark| memchr::memmem::find(record.line, mark).is_some());
-        let is_report = filled.iter().any(reports);
-        // The lines up to the first success; one of them again behind it begins another mail.
-        let (mut began, mut has_sent) = (BTreeSet::new(), false);
-        // The newest stamp, which may stand over a block of lines.
-        let mut now: &[u8] = b"";
-        // The line that names the mail stood before the failure, and stands behind it again.
-        let mut renamed = false;
+        let mut gathered = Gathered { is_report: filled.iter().any(|record| is_of_report(record)), ..Gathered::default() };
         for record in &filled {
-            let Record { stamp, text, told: about, .. } = **record;
-            now = if stamp.is_empty() { now } else { stamp };
+            gathered.now = if record.stamp.is_empty() { gathered.now } else { record.stamp };
             if record.is_wordless() {
                 continue;
             }
-            // Somebody speaks SMTP, and is read as such.
-            if about.dialogue {
-                return None;
-            }
             let verdict = record.verdict();
-            if has_sent && began.contains(text) {
+            if record.told.dialogue || gathered.is_begun_again(record, verdict) {
                 return None;
             }
-            has_sent |= verdict == Some(true) || about.closes();
-            if !has_sent {
-                began.insert(text);
+            if !record.told.recipients.is_empty() {
+                gathered.name(record, verdict);
             }
-            if !about.recipients.is_empty() {
-                // Who is named again later, in a line that begins as one before, is tried again.
-                let (first, line) = *heads.entry((about.recipients, head(text))).or_insert((now, text));
-                if !verdicts.is_empty() && first != now {
-                    stamps.extend([first, now]);
-                }
-                renamed |= !verdicts.is_empty() && !is_report && line == text && verdict.is_none();
-                if !verdicts.is_empty() && verdict.is_none() && !is_addressed(text, about.recipients) {
-                    settings.push(text.to_vec());
-                }
-                // The header of a report is addressed to the sender of the mail.
-                let around = is_report && verdict.is_none() && is_header(text);
-                if around { &mut headed } else { &mut named }.insert(about.recipients.to_ascii_lowercase());
-            }
-            if let Some(sent) = verdict {
-                // The same reply in other words is told again.
-                let key = quoted_reply(text).map(|reply| reply.text).filter(|reply| !reply.is_empty());
-                let (first, then) =
-                    *verdicts.entry(key.unwrap_or(text.trim_ascii())).or_insert((text.trim_ascii(), now));
-                if first == text.trim_ascii() && (renamed || then != now && !then.is_empty()) {
-                    return None;
-                }
-                last = sent;
-                stamps.insert(stamp);
+            if verdict.is_some_and(|sent| gathered.is_told_again(record, sent)) {
+                return None;
             }
         }
-        stamps.remove(&b""[..]);
-        let distinct = |beginnings: Vec<&[u8]>| beginnings.iter().collect::<BTreeSet<_>>().len() == beginnings.len();
-        let numbered: BTreeSet<(&[u8], &[u8])> =
-            verdicts.values().filter_map(|(text, _)| words_before_number(text)).collect();
-        let apart = verdicts.len() * 2 <= filled.len()
-            || distinct(verdicts.values().map(|(text, _)| beginning(text)).collect());
-        let one = !last
-            && apart
-            && distinct(numbered.iter().map(|(words, _)| *words).collect())
-            && stamps.len() < 2
-            && named.len() < 2;
-        let recipient = [named, headed].into_iter().find(|names| !names.is_empty()).filter(|names| names.len() == 1);
-        one.then(|| Page { recipient: recipient.into_iter().flatten().next().unwrap_or_default(), settings })
+        gathered.page(filled.len())
     }
 
     /// What a line of the page tells of its mail.
@@ -119,6 +69,102 @@ impl Page {
             other => other,
         }
     }
+}
+
+fn is_of_report(record: &Record<'_>) -> bool {
+    REPORTS.iter().any(|mark| memchr::memmem::find(record.line, mark).is_some())
+}
+
+/// What the lines so far tell.
+#[derive(Default)]
+struct Gathered<'a> {
+    is_report: bool,
+    /// The newest stamp, which may stand over a block of lines.
+    now: &'a [u8],
+    /// The lines up to the first success; one of them again behind it begins another mail.
+    began: BTreeSet<&'a [u8]>,
+    has_sent: bool,
+    /// Who is named, and who is named in the header of a report, which is addressed to the sender of the mail.
+    named: BTreeSet<Vec<u8>>,
+    headed: BTreeSet<Vec<u8>>,
+    /// Where the recipients were first named in a line that begins like this: the stamp then, and the line.
+    heads: BTreeMap<(&'a [u8], Head), (&'a [u8], &'a [u8])>,
+    /// The line that names the mail stood before the failure, and stands behind it again.
+    is_renamed: bool,
+    settings: Vec<Vec<u8>>,
+    /// Lines that say how a mail ended, by the reply in them or else the line: the first such line, and the stamp then.
+    verdicts: BTreeMap<&'a [u8], (&'a [u8], &'a [u8])>,
+    /// The last of them tells of a mail that went out.
+    last_sent: bool,
+    /// Times at which a mail ended, or was tried again.
+    stamps: BTreeSet<&'a [u8]>,
+}
+
+impl<'a> Gathered<'a> {
+    /// Whether a line from before the first success stands behind it again.
+    fn is_begun_again(&mut self, record: &Record<'a>, verdict: Option<bool>) -> bool {
+        if self.has_sent && self.began.contains(record.text) {
+            return true;
+        }
+        self.has_sent |= verdict == Some(true) || record.told.closes();
+        if !self.has_sent {
+            self.began.insert(record.text);
+        }
+        false
+    }
+
+    /// A line that names somebody.
+    fn name(&mut self, record: &Record<'a>, verdict: Option<bool>) {
+        let (text, recipients) = (record.text, record.told.recipients);
+        let has_failed = !self.verdicts.is_empty();
+        // Who is named again later, in a line that begins as one before, is tried again.
+        let (first, line) = *self.heads.entry((recipients, head(text))).or_insert((self.now, text));
+        if has_failed && first != self.now {
+            self.stamps.extend([first, self.now]);
+        }
+        self.is_renamed |= has_failed && !self.is_report && line == text && verdict.is_none();
+        if has_failed && verdict.is_none() && !is_addressed(text, recipients) {
+            self.settings.push(text.to_vec());
+        }
+        let is_header_of_report = self.is_report && verdict.is_none() && is_header(text);
+        let names = if is_header_of_report { &mut self.headed } else { &mut self.named };
+        names.insert(recipients.to_ascii_lowercase());
+    }
+
+    /// A line that says how a mail ended; whether it does so for another mail than the same line before.
+    fn is_told_again(&mut self, record: &Record<'a>, sent: bool) -> bool {
+        let text = record.text.trim_ascii();
+        // The same reply in other words is told again.
+        let reply = quoted_reply(record.text).map(|reply| reply.text).filter(|reply| !reply.is_empty());
+        let (first, then) = *self.verdicts.entry(reply.unwrap_or(text)).or_insert((text, self.now));
+        if first == text && (self.is_renamed || then != self.now && !then.is_empty()) {
+            return true;
+        }
+        self.last_sent = sent;
+        self.stamps.insert(record.stamp);
+        false
+    }
+
+    /// The page, where all of its lines are about one mail that failed. `filled` is their number.
+    fn page(mut self, filled: usize) -> Option<Page> {
+        self.stamps.remove(&b""[..]); // lines without one
+        let lines = || self.verdicts.values().map(|(line, _)| *line);
+        let numbered: BTreeSet<(&[u8], &[u8])> = lines().filter_map(words_before_number).collect();
+        let has_failed = !self.verdicts.is_empty() && !self.last_sent;
+        let are_apart = self.verdicts.len() * 2 <= filled || are_distinct(lines().map(beginning));
+        let is_one = has_failed
+            && are_apart
+            && are_distinct(numbered.iter().map(|(words, _)| *words))
+            && self.stamps.len() < 2
+            && self.named.len() < 2;
+        let names = [self.named, self.headed].into_iter().find(|names| !names.is_empty()).unwrap_or_default();
+        let recipient = Some(names).filter(|names| names.len() == 1).into_iter().flatten().next().unwrap_or_default();
+        is_one.then_some(Page { recipient, settings: self.settings })
+    }
+}
+
+fn are_distinct<'a>(texts: impl Iterator<Item = &'a [u8]> + Clone) -> bool {
+    texts.clone().collect::<BTreeSet<_>>().len() == texts.count()
 }
 
 /// The first words of a record.
