@@ -35,7 +35,8 @@ impl Page {
         }
         let filled: Vec<&Record<'_>> =
             records.iter().copied().filter(|record| !record.line.trim_ascii().is_empty()).collect();
-        let mut gathered = Gathered { is_report: filled.iter().any(|record| is_of_report(record)), ..Gathered::default() };
+        let mut gathered =
+            Gathered { is_report: filled.iter().any(|record| is_of_report(record)), ..Gathered::default() };
         for record in &filled {
             gathered.now = if record.stamp.is_empty() { gathered.now } else { record.stamp };
             if record.is_wordless() {
@@ -75,6 +76,13 @@ fn is_of_report(record: &Record<'_>) -> bool {
     REPORTS.iter().any(|mark| memchr::memmem::find(record.line, mark).is_some())
 }
 
+/// The first line of its kind, and the newest stamp then.
+#[derive(Clone, Copy)]
+struct First<'a> {
+    line: &'a [u8],
+    stamp: &'a [u8],
+}
+
 /// What the lines so far tell.
 #[derive(Default)]
 struct Gathered<'a> {
@@ -87,13 +95,13 @@ struct Gathered<'a> {
     /// Who is named, and who is named in the header of a report, which is addressed to the sender of the mail.
     named: BTreeSet<Vec<u8>>,
     headed: BTreeSet<Vec<u8>>,
-    /// Where the recipients were first named in a line that begins like this: the stamp then, and the line.
-    heads: BTreeMap<(&'a [u8], Head), (&'a [u8], &'a [u8])>,
+    /// Lines that name recipients, by these and how the line begins.
+    heads: BTreeMap<(&'a [u8], Head), First<'a>>,
     /// The line that names the mail stood before the failure, and stands behind it again.
     is_renamed: bool,
     settings: Vec<Vec<u8>>,
-    /// Lines that say how a mail ended, by the reply in them or else the line: the first such line, and the stamp then.
-    verdicts: BTreeMap<&'a [u8], (&'a [u8], &'a [u8])>,
+    /// Lines that say how a mail ended, by the reply in them or else the line.
+    verdicts: BTreeMap<&'a [u8], First<'a>>,
     /// The last of them tells of a mail that went out.
     last_sent: bool,
     /// Times at which a mail ended, or was tried again.
@@ -118,11 +126,12 @@ impl<'a> Gathered<'a> {
         let (text, recipients) = (record.text, record.told.recipients);
         let has_failed = !self.verdicts.is_empty();
         // Who is named again later, in a line that begins as one before, is tried again.
-        let (first, line) = *self.heads.entry((recipients, head(text))).or_insert((self.now, text));
-        if has_failed && first != self.now {
-            self.stamps.extend([first, self.now]);
+        let here = First { line: text, stamp: self.now };
+        let first = *self.heads.entry((recipients, head(text))).or_insert(here);
+        if has_failed && first.stamp != self.now {
+            self.stamps.extend([first.stamp, self.now]);
         }
-        self.is_renamed |= has_failed && !self.is_report && line == text && verdict.is_none();
+        self.is_renamed |= has_failed && !self.is_report && first.line == text && verdict.is_none();
         if has_failed && verdict.is_none() && !is_addressed(text, recipients) {
             self.settings.push(text.to_vec());
         }
@@ -136,8 +145,9 @@ impl<'a> Gathered<'a> {
         let text = record.text.trim_ascii();
         // The same reply in other words is told again.
         let reply = quoted_reply(record.text).map(|reply| reply.text).filter(|reply| !reply.is_empty());
-        let (first, then) = *self.verdicts.entry(reply.unwrap_or(text)).or_insert((text, self.now));
-        if first == text && (self.is_renamed || then != self.now && !then.is_empty()) {
+        let here = First { line: text, stamp: self.now };
+        let first = *self.verdicts.entry(reply.unwrap_or(text)).or_insert(here);
+        if first.line == text && (self.is_renamed || first.stamp != self.now && !first.stamp.is_empty()) {
             return true;
         }
         self.last_sent = sent;
@@ -148,7 +158,7 @@ impl<'a> Gathered<'a> {
     /// The page, where all of its lines are about one mail that failed. `filled` is their number.
     fn page(mut self, filled: usize) -> Option<Page> {
         self.stamps.remove(&b""[..]); // lines without one
-        let lines = || self.verdicts.values().map(|(line, _)| *line);
+        let lines = || self.verdicts.values().map(|first| first.line);
         let numbered: BTreeSet<(&[u8], &[u8])> = lines().filter_map(words_before_number).collect();
         let has_failed = !self.verdicts.is_empty() && !self.last_sent;
         let are_apart = self.verdicts.len() * 2 <= filled || are_distinct(lines().map(beginning));

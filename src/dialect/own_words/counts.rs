@@ -1,6 +1,6 @@
 //! What the numbers in a line of a program's own words count.
 
-use super::Word;
+use super::word::Word;
 use crate::{dialect::number, knowledge::WordClass};
 
 /// Words behind a number that say what it counts.
