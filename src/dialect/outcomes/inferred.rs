@@ -99,35 +99,9 @@ impl Inferred {
         if let Some(place) = at_once.or(lane.as_ref()) {
             one_by_one(&mut records, |record| parallel::word(record.text, place));
         }
-        let mut plain = mails(&records, None, below);
-        let mut begins = announces(&plain);
-        let named: BTreeSet<&[u8]> = plain.iter().map(|mail| mail.recipients).collect();
-        if begins.is_none() && plain.len() == 2 * named.len() {
-            // All may be announced before the first has gone out: each is named twice, and not all have failed.
-            one_by_one(&mut records, |record| Some(record.told.recipients).filter(|named| !named.is_empty()));
-            let grouped = mails(&records, None, below);
-            let recipients: BTreeSet<&[u8]> = grouped.iter().map(|mail| mail.recipients).collect();
-            let once = recipients.len() == grouped.len() && plain.len() == 2 * grouped.len();
-            begins = announces(&grouped).filter(|_| once && !grouped.iter().all(|mail| mail.failed));
-            plain = if begins.is_some() { grouped } else { plain };
-        }
-        let mut mails = if begins.is_some() { mails(&records, begins.as_ref(), below) } else { plain };
-        // Where no mail is told of in one line, the next tells how it went.
-        if below || mails.len() > 1 && mails.iter().all(|mail| mail.lines.len() > 1 && !mail.at_once) {
-            mails.iter_mut().for_each(|mail| mail.troubled |= mail.troubled_next);
-        }
-        // Such words may be about anything where mails go out in spite of them.
-        let troubled = mails.iter().any(|mail| mail.troubled && !mail.failed)
-            && !mails.iter().any(|mail| mail.troubled && mail.sent);
-        if troubled {
-            mails.iter_mut().for_each(|mail| mail.failed |= mail.troubled);
-        }
-        // Where rows say how mails went, one that says what is not there tells of a failure, unless it says too what those that
-        // went out say: `(no subject)`.
-        let denied = mails.iter().any(|mail| mail.at_once) && mails.iter().any(|mail| mail.denied);
-        if denied {
-            mails.iter_mut().for_each(|mail| mail.hurt |= mail.denied);
-        }
+        let (begins, mut mails) = announced(&mut records, below);
+        let troubled = are_troubled(&mut mails, below);
+        let denied = are_denied(&mut mails);
         let switch = switched(&mails);
         let switched = switch.is_some();
         let (sent, failed) = switch.unwrap_or_else(|| {
@@ -149,28 +123,12 @@ impl Inferred {
         } else {
             open(&mails, &records, |phrase| sent.contains(phrase) || failed.contains(phrase))
         };
-        let proves = begins.is_some()
-            || !sent.is_empty()
-            || !failed.is_empty()
-            || numbers.is_some()
-            || status.is_some()
-            || below
-            || !sender.is_empty()
-            || troubled
-            || denied
-            || silent
-            || sums
-            || open.is_some()
-            || !doubted.is_empty()
-            || !beside.is_empty();
-        let shows =
-            proves || waiting || addressed || !beside_codes.is_empty() || lane.is_some() || !returned.is_empty();
         let told_by = |said: &Rc<Said>| sent.iter().any(|phrase| said.contains(phrase));
         let told = || mails.iter().filter(|mail| !mail.failed && mail.lines.iter().any(told_by));
         let named = told().count() > 1 && told().all(|mail| mail.lines.first().is_some_and(told_by));
-        shows.then_some(Inferred {
+        let inferred = Inferred {
             page: None,
-            proves,
+            proves: false,
             sent,
             failed,
             begins,
@@ -192,7 +150,37 @@ impl Inferred {
             doubted,
             returned,
             sums,
-        })
+        };
+        let inferred = Inferred { proves: inferred.shows_mails(), ..inferred };
+        inferred.shows_anything().then_some(inferred)
+    }
+
+    /// What was found shows that mails are told of.
+    fn shows_mails(&self) -> bool {
+        self.begins.is_some()
+            || !self.sent.is_empty()
+            || !self.failed.is_empty()
+            || self.numbers.is_some()
+            || self.status.is_some()
+            || self.below
+            || !self.sender.is_empty()
+            || self.troubled
+            || self.denied
+            || self.silent
+            || self.sums
+            || self.open.is_some()
+            || !self.doubted.is_empty()
+            || !self.beside.is_empty()
+    }
+
+    /// What was found says how lines are read.
+    fn shows_anything(&self) -> bool {
+        self.proves
+            || self.waiting
+            || self.addressed
+            || !self.beside_codes.is_empty()
+            || self.lane.is_some()
+            || !self.returned.is_empty()
     }
 
     /// The outcome, with the address that stands first in all lines as the sender's.
@@ -419,6 +407,48 @@ impl Inferred {
     pub(super) fn is_trouble(&self, told: &Told<'_>) -> bool {
         self.troubled && tells_trouble(told) || self.denied && told.words.denies && !told.recipients.is_empty()
     }
+}
+
+/// The mails of these lines, and the phrase that announces one, in words that elsewhere say that it went out. Where all mails
+/// are announced before the first has gone out, the lines of each are put together.
+fn announced<'a>(records: &mut Vec<&Record<'a>>, below: bool) -> (Option<Phrase>, Vec<Mail<'a>>) {
+    let plain = mails(records, None, below);
+    let mut begins = announces(&plain);
+    let named: BTreeSet<&[u8]> = plain.iter().map(|mail| mail.recipients).collect();
+    if begins.is_none() && plain.len() == 2 * named.len() {
+        // Each is named twice, and not all have failed.
+        one_by_one(records, |record| Some(record.told.recipients).filter(|named| !named.is_empty()));
+        let grouped = mails(records, None, below);
+        let recipients: BTreeSet<&[u8]> = grouped.iter().map(|mail| mail.recipients).collect();
+        let once = recipients.len() == grouped.len() && plain.len() == 2 * grouped.len();
+        begins = announces(&grouped).filter(|_| once && !grouped.iter().all(|mail| mail.failed));
+    }
+    let mails = if begins.is_some() { mails(records, begins.as_ref(), below) } else { plain };
+    (begins, mails)
+}
+
+/// Whether words such as `Error: ` tell of a failure in this log, whatever follows them: not where mails go out in spite of them.
+fn are_troubled(mails: &mut [Mail<'_>], below: bool) -> bool {
+    // Where no mail is told of in one line, the next tells how it went.
+    if below || mails.len() > 1 && mails.iter().all(|mail| mail.lines.len() > 1 && !mail.at_once) {
+        mails.iter_mut().for_each(|mail| mail.troubled |= mail.troubled_next);
+    }
+    let troubled =
+        mails.iter().any(|mail| mail.troubled && !mail.failed) && !mails.iter().any(|mail| mail.troubled && mail.sent);
+    if troubled {
+        mails.iter_mut().for_each(|mail| mail.failed |= mail.troubled);
+    }
+    troubled
+}
+
+/// Whether rows that say what is not there tell of a failure: where rows say how mails went. Not where one says too what those
+/// that went out say: `(no subject)`.
+fn are_denied(mails: &mut [Mail<'_>]) -> bool {
+    let denied = mails.iter().any(|mail| mail.at_once) && mails.iter().any(|mail| mail.denied);
+    if denied {
+        mails.iter_mut().for_each(|mail| mail.hurt |= mail.denied);
+    }
+    denied
 }
 
 /// The short phrases of rows about mails that went out, where rows of others have codes and few words.
