@@ -15,7 +15,7 @@
 #[inline]
 pub fn extent(text: &[u8]) -> Option<usize> {
     // Every word of every line comes here, and hardly one is a number or the name of a day or month.
-    let may_be = text.first()?.is_ascii_digit() || begins_name(text) && (is_month(text) || is_day(text));
+    let may_be = text.first()?.is_ascii_digit() || begins_name(text) && (month_number(text).is_some() || is_day(text));
     if may_be { any_form(text) } else { None }
 }
 
@@ -119,6 +119,9 @@ fn digits(text: &[u8]) -> usize {
     text.iter().take(10).take_while(|b| b.is_ascii_digit()).count()
 }
 
+/// Zones that programs write by name, and their seconds east of Greenwich.
+pub const ZONES: [(&str, i32); 3] = [("UTC", 0), ("GMT", 0), ("SAST", 2 * 60 * 60)];
+
 /// A name of a day or month may begin with this letter.
 #[inline]
 fn begins_name(text: &[u8]) -> bool {
@@ -137,13 +140,28 @@ fn three(text: &[u8]) -> Option<[u8; 3]> {
     }
 }
 
-/// It begins as a month's name does, English or Afrikaans.
-fn is_month(text: &[u8]) -> bool {
-    begins_name(text)
-        && three(text).is_some_and(|name| {
-            matches!(&name, b"jan" | b"feb" | b"mar" | b"apr" | b"may" | b"jun" | b"jul" | b"aug" | b"sep" | b"oct")
-                || matches!(&name, b"nov" | b"dec" | b"mei" | b"okt" | b"des" | b"mrt" | b"maa")
-        })
+/// The month, from 1, whose name the text begins with, English or Afrikaans.
+pub fn month_number(text: &[u8]) -> Option<u32> {
+    if !begins_name(text) {
+        return None;
+    }
+    Some(match &three(text)? {
+        b"jan" => 1,
+        b"feb" => 2,
+        b"mar" | b"mrt" => 3,
+        // `Maart`, but `Maandag`
+        b"maa" if text.get(3).is_some_and(|b| b.eq_ignore_ascii_case(&b'r')) => 3,
+        b"apr" => 4,
+        b"may" | b"mei" => 5,
+        b"jun" => 6,
+        b"jul" => 7,
+        b"aug" => 8,
+        b"sep" => 9,
+        b"oct" | b"okt" => 10,
+        b"nov" => 11,
+        b"dec" | b"des" => 12,
+        _ => return None,
+    })
 }
 
 /// It begins as a day's name does.
@@ -157,7 +175,7 @@ fn is_day(text: &[u8]) -> bool {
 
 /// Length of a month's name with its full stop.
 fn month(text: &[u8]) -> usize {
-    if !is_month(text) {
+    if month_number(text).is_none() {
         return 0;
     }
     let length = letters(text);
@@ -325,8 +343,10 @@ fn zone(text: &[u8]) -> usize {
     let blank = usize::from(text.first() == Some(&b' '));
     match &text[blank..] {
         [b'Z', rest @ ..] if blank == 0 && !rest.first().is_some_and(u8::is_ascii_alphanumeric) => 1,
-        [b'U', b'T', b'C', ..] | [b'G', b'M', b'T', ..] => blank + 3,
-        [b'S', b'A', b'S', b'T', ..] => blank + 4,
+        [b'U' | b'G' | b'S', ..] => {
+            let named = ZONES.iter().find(|(name, _)| text[blank..].starts_with(name.as_bytes()));
+            named.map_or(0, |(name, _)| blank + name.len())
+        }
         [b'+' | b'-', rest @ ..] => match (digits(rest), rest.get(2)) {
             (4, _) => blank + 5,
             (2, Some(b':')) if digits(&rest[3..]) == 2 => blank + 6,

@@ -7,7 +7,7 @@ use memchr::memmem::Finder;
 use super::OwnWords;
 use crate::knowledge::quoted_reply;
 
-const AUTH_COMMANDS: [&[u8]; 2] = [b"AUTH_COMMANDS LOGIN", b"AUTH_COMMANDS PLAIN"];
+const AUTH_COMMANDS: [&[u8]; 2] = [b"AUTH LOGIN", b"AUTH PLAIN"];
 const COMMANDS: [&[u8]; 9] =
     [b"MAIL FROM:", b"RCPT TO:", b"EHLO ", b"HELO ", AUTH_COMMANDS[0], AUTH_COMMANDS[1], b"STARTTLS", b"QUIT", b"RSET"];
 /// Nothing follows these but the mark of an end; words do where they are told of.
@@ -21,7 +21,7 @@ static REPLY_FINDERS: LazyLock<[Finder<'static>; REPLIES.len()]> = LazyLock::new
 pub(super) fn is_dialogue(text: &[u8]) -> bool {
     let head = &text[..text.len().min(160)];
     let free = |at: usize| at == 0 || !head[at - 1].is_ascii_alphanumeric() && head[at - 1] != b'.';
-    // `AUTH_COMMANDS LOGIN succeeded as user x` tells of a command.
+    // `AUTH LOGIN succeeded as user x` tells of a command.
     let told = |word: &[u8], at: usize| {
         BARE_COMMANDS.contains(&word) && head[at + word.len()..].trim_ascii().first().is_some_and(|b| *b != b'<')
             || AUTH_COMMANDS.contains(&word)
@@ -45,4 +45,21 @@ pub(super) fn is_dialogue(text: &[u8]) -> bool {
 fn is_bare_address(behind: &[u8]) -> bool {
     let word = behind.split(u8::is_ascii_whitespace).next().unwrap_or_default();
     word.contains(&b'@') && word.first().is_some_and(u8::is_ascii_alphanumeric) && !word.ends_with(b"..")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_dialogue;
+
+    #[test]
+    fn commands_and_replies_but_no_words_about_them() {
+        for line in ["> AUTH LOGIN", "AUTH PLAIN AGEAYgBj", "C: MAIL FROM:<a@b.example>", "<< 250-SIZE 1000", "-> QUIT"]
+        {
+            assert!(is_dialogue(line.as_bytes()), "{line}");
+        }
+        for line in ["AUTH LOGIN succeeded as user x", "failed: 250 mails", "QUIT was sent", "STARTTLS failed: timeout"]
+        {
+            assert!(!is_dialogue(line.as_bytes()), "{line}");
+        }
+    }
 }

@@ -329,29 +329,21 @@ fn compact(text: &[u8]) -> Option<(Date, NaiveTime, usize)> {
     Some((date, NaiveTime::from_hms_nano_opt(hour, minute, second.min(59), nanos)?, end))
 }
 
-/// Month names, half-day marks in English and Afrikaans, the Z of UTC; day names and the T of ISO 8601 say nothing new.
+/// Names of months and zones, half-day marks in English and Afrikaans, the Z of UTC; names of days and the T of ISO 8601 say
+/// nothing new.
 fn word(parts: &mut Parts, word: &[u8]) {
-    const MONTHS: [&[u8]; 12] =
-        [b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec"];
-    const AFRIKAANS: [(&[u8], u32); 3] = [(b"mei", 5), (b"okt", 10), (b"des", 12)];
-    // No word that counts is longer than a month's name.
-    let mut low = [0; 12];
-    let mut length = 0;
-    for (place, b) in low.iter_mut().zip(word.iter().filter(|b| **b != b'.')) {
-        *place = b.to_ascii_lowercase();
-        length += 1;
-    }
-    match &low[..length] {
-        b"am" | b"vm" => parts.afternoon = Some(false),
-        b"pm" | b"nm" => parts.afternoon = Some(true),
-        b"z" | b"utc" | b"gmt" => parts.offset = FixedOffset::east_opt(0),
-        [a, b, c, ..] => {
-            let three = [*a, *b, *c];
-            let english = MONTHS.iter().position(|m| **m == three).and_then(|m| u32::try_from(m + 1).ok());
-            let month = english.or_else(|| AFRIKAANS.iter().find(|(m, _)| **m == three).map(|(_, n)| *n));
-            parts.month = parts.month.or(month);
-        }
-        _ => {}
+    let is = |mark: &str| word.iter().filter(|b| **b != b'.').map(u8::to_ascii_lowercase).eq(mark.bytes());
+    let zones = || timestamp::ZONES.iter().find(|(name, _)| word.eq_ignore_ascii_case(name.as_bytes()));
+    if is("am") || is("vm") {
+        parts.afternoon = Some(false);
+    } else if is("pm") || is("nm") {
+        parts.afternoon = Some(true);
+    } else if is("z") {
+        parts.offset = FixedOffset::east_opt(0);
+    } else if let Some((_, seconds)) = zones() {
+        parts.offset = FixedOffset::east_opt(*seconds);
+    } else {
+        parts.month = parts.month.or_else(|| timestamp::month_number(word));
     }
 }
 
@@ -438,6 +430,8 @@ mod tests {
             ("Mon, 23 Nov 2026 08:41:12 +0200", "2026-11-23 08:41:12+02:00"),
             ("10:56:38.796446", "- 10:56:38.796446"),
             ("23 Des 2026 1:02", "2026-12-23 01:02:00"),
+            ("Maandag 23 Mrt 2026 08:26:01 SAST", "2026-03-23 08:26:01+02:00"),
+            ("23 Maart 2026 08:26:01", "2026-03-23 08:26:01"),
             ("2026-11-23 08.26.01", "2026-11-23 08:26:01"),
             ("20261123-085556.417", "2026-11-23 08:55:56.417"),
             ("20261123T085556Z", "2026-11-23 08:55:56+00:00"),

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use super::Look;
+pub(super) use crate::rule::advice::{counted, number};
 
 /// Columns of the label before a paragraph.
 const LABEL_COLUMNS: usize = 9;
@@ -181,24 +182,6 @@ pub(super) fn path_end(path: &str, width: usize) -> String {
         Some((at, _)) if at > 0 => format!("...{}", &path[at..]),
         _ => path.to_owned(),
     }
-}
-
-/// `1,204`
-pub(super) fn number(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(c);
-    }
-    out
-}
-
-/// `1 line`, `2 lines`
-pub(super) fn counted(n: u64, what: &str) -> String {
-    format!("{} {what}{}", number(n), if n == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]

@@ -262,9 +262,22 @@ pub fn span(seconds: u64) -> String {
 /// The pace of sending after a repair (support article step 6), to go on a sentence with.
 pub const SENDING_PACE: &str = "one at a time until you are sure, then ten at a time, at most 100 a day";
 
-/// `1 day`, `2 days`
+/// `1,204`
+pub fn number(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// `1 line`, `1,204 lines`
 pub fn counted(n: u64, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+    format!("{} {what}{}", number(n), if n == 1 { "" } else { "s" })
 }
 
 /// The provider documents STARTTLS on this port.

@@ -18,7 +18,7 @@ pub(super) struct Expanded {
 const WILDCARDS: [char; 3] = ['*', '?', '['];
 
 /// It has a wildcard. The `?` of a verbatim path (`\\?\C:\...`) is none.
-pub(super) fn is_pattern(text: &str) -> bool {
+pub(crate) fn is_pattern(text: &str) -> bool {
     text.contains(WILDCARDS) && !text.starts_with(r"\\?\")
 }
 

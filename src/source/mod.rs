@@ -50,6 +50,7 @@ pub use disk::{Handed, hand};
 pub use encoding::{Encoding, to_text};
 pub use error::{SourceError, Why};
 pub use foreign::foreign;
+pub(crate) use glob::is_pattern;
 pub use input::Input;
 pub(crate) use lines::FILL;
 pub use lines::{LINE_CAP, Line, Lines, lines, lines_with};

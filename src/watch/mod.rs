@@ -20,7 +20,7 @@ use crate::{
     report::Live,
     rule::{Coach, Probed, advice::counted},
     scan::Given,
-    source::{Anew, Input, Tail, TailChange},
+    source::{self, Anew, Input, Tail, TailChange},
 };
 
 use self::{journal::Journal, written::Written};
@@ -80,14 +80,14 @@ pub fn newest(path: Option<&Path>, say: &mut dyn FnMut(&str)) -> Result<PathBuf,
             return match path.metadata() {
                 Ok(about) if !about.is_file() => Err(refused("a device or a pipe, and no file")),
                 // What is shown of the running system is refused where files are opened.
-                Ok(about) if about.len() == 0 => match crate::source::open(path) {
+                Ok(about) if about.len() == 0 => match source::open(path) {
                     Err(error) if error.kind() == io::ErrorKind::Other => Err(refused(&error.to_string())),
                     _ => Ok(path.to_owned()),
                 },
                 _ => Ok(path.to_owned()),
             };
         }
-        if !path.is_dir() && !path.to_string_lossy().contains(['*', '?', '[']) {
+        if !path.is_dir() && !source::is_pattern(&path.to_string_lossy()) {
             return Ok(path.to_owned());
         }
     }
