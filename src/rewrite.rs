@@ -118,19 +118,10 @@ pub(crate) fn one(
         summary.notes.push(format!("{}: the file is empty, and so is its copy.", found.path));
     }
     let dialects = detected.as_ref().map(analysis::Detected::dialects);
-    // A secret may stand in the open before the line that tells of it.
     if let Some(dialects) = &dialects {
         match OpenedLog::again(request, found, &log) {
             Some(mut whole) => gate.learn_secrets(secrets_of(&mut whole, dialects, &prepared.facts)?),
-            None if gate.level() == Level::Secrets => {
-                gate.learn(&[Clue::Unread]);
-                summary.notes.push(format!(
-                    "{}: came through a pipe and can be read only once, so its copy has no word that no program is known to \
-                     use. Name the file itself to keep them.",
-                    found.path
-                ));
-            }
-            None => {}
+            None => read_once(gate, found, summary),
         }
     }
     let mut redactor = LogRedactor::new(gate, &prepared.facts);
@@ -169,6 +160,19 @@ pub(crate) fn one(
     }
     summary.problems.extend(end.err().map(|error| error.to_string()));
     Ok(())
+}
+
+/// Of a log that cannot be read twice: a secret may stand in the open before the line that tells of it, and then any word may be
+/// one.
+fn read_once(gate: &mut Redactor, found: &Found, summary: &mut Summary) {
+    if gate.level() == Level::Secrets {
+        gate.learn(&[Clue::Unread]);
+        summary.notes.push(format!(
+            "{}: came through a pipe and can be read only once, so its copy has no word that no program is known to use. Name \
+             the file itself to keep them.",
+            found.path
+        ));
+    }
 }
 
 /// A redactor that has seen all secrets of the log.
