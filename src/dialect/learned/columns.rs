@@ -13,7 +13,7 @@ use crate::{
 
 /// Names of a column that grades the lines.
 const LEVELS: [&str; 5] = ["level", "lvl", "severity", "prio", "priority"];
-/// A text begins within so many bytes of its field: what stands before it there is decoration.
+/// A text begins within so many bytes of its field, or of the stamp there: what stands before it is decoration.
 const DECORATION: usize = 24;
 /// As much of what stands between a code and its words is kept.
 const BETWEEN: usize = 24;
@@ -62,6 +62,12 @@ impl<'a> Values<'a> {
             && other.replies * FEW <= other.commands
     }
 
+    /// Codes of replies. A record of a command has none, or a word for none.
+    fn is_code(&self) -> bool {
+        let others = self.distinct.keys().filter(|value| !is_code(value)).count();
+        others <= 1 && self.distinct.len() - others >= 2
+    }
+
     fn is_time(&self) -> bool {
         self.stamps * 10 >= self.by_record.len() * 9
     }
@@ -69,7 +75,8 @@ impl<'a> Values<'a> {
 
 /// The columns of these records; none where no field holds text.
 pub(super) fn find(container: Container, lines: &[&[u8]]) -> Option<Layout> {
-    let (fields, records) = fields(container, lines);
+    let (mut fields, records) = fields(container, lines);
+    count_coded(&mut fields);
     let texts = texts(&fields)?;
     let time = fields.iter().filter(|(_, values)| values.is_time()).max_by_key(|(_, values)| values.by_record.len());
     let time = time.map(|(name, _)| name);
@@ -143,9 +150,10 @@ fn fields<'a>(container: Container, lines: &[&'a [u8]]) -> (Vec<(String, Values<
                 values.by_record.push((record, value));
             }
             let (stamp, first) = *values.distinct.entry(value).or_insert_with(|| {
+                let stamp = timestamp::extent(value).unwrap_or(0);
                 let found = said(value, line_end, Some(&[]));
-                let first = found.first().filter(|said| said.at <= DECORATION).map(|said| said.what);
-                (timestamp::extent(value) == Some(value.len()), first)
+                let first = found.first().filter(|said| said.at <= stamp + DECORATION).map(|said| said.what);
+                (stamp == value.len(), first)
             });
             values.stamps += usize::from(stamp);
             values.replies += usize::from(matches!(first, Some(Words::Reply { .. })));
@@ -157,11 +165,27 @@ fn fields<'a>(container: Container, lines: &[&'a [u8]]) -> (Vec<(String, Values<
     (fields, records)
 }
 
+/// Counts as replies the words in the field behind one that holds their codes.
+fn count_coded(fields: &mut [(String, Values<'_>)]) {
+    for code in 0..fields.len() {
+        if !fields[code].1.is_code() {
+            continue;
+        }
+        let Some((_, words)) = fields.get(code + 1).filter(|(_, values)| !values.is_code() && values.said() == 0)
+        else {
+            continue;
+        };
+        let coded =
+            fields[code].1.by_record.iter().filter(|(record, code)| is_code(code) && words.of(*record).is_some());
+        fields[code + 1].1.replies = coded.count();
+    }
+}
+
 /// The field that holds the codes of replies, where the text has none.
 fn code(fields: &[(String, Values<'_>)], texts: &[String], lines: &[&[u8]]) -> Option<Code> {
-    let of_text = |record: usize| {
+    let behind = |record: usize, code: &[u8]| {
         let mut texts = texts.iter().filter_map(|name| fields.iter().find(|(field, _)| field == name));
-        texts.find_map(|(_, values)| values.of(record))
+        texts.find_map(|(_, values)| values.of(record).filter(|text| text.as_ptr() > code.as_ptr()))
     };
     // Where a text has its code, three digits in another field are a number of something.
     let replies = |(name, values): &(String, Values<'_>)| {
@@ -171,14 +195,12 @@ fn code(fields: &[(String, Values<'_>)], texts: &[String], lines: &[&[u8]]) -> O
         return None;
     }
     fields.iter().filter(|(name, _)| !texts.contains(name)).find_map(|(name, values)| {
-        let others = values.distinct.keys().filter(|value| !is_code(value)).count();
-        // A record of a command has no code, or a word for none.
-        if others > 1 || values.distinct.len() - others < 2 {
+        if !values.is_code() {
             return None;
         }
         let mut between: Option<&[u8]> = None;
         for (record, code) in values.by_record.iter().filter(|(_, value)| is_code(value)) {
-            let Some(text) = of_text(*record) else { continue };
+            let Some(text) = behind(*record, code) else { continue };
             let line = lines[*record];
             let after = (code.as_ptr() as usize + code.len()).checked_sub(line.as_ptr() as usize)?;
             let gap = line.get(after..(text.as_ptr() as usize).checked_sub(line.as_ptr() as usize)?)?;
