@@ -6,7 +6,7 @@
 /// Length of the time stamp that `text` begins with.
 ///
 /// ```abnf
-/// stamp  = [ day-name ] date [ mark clock ] / clock [ SP date ]
+/// stamp  = [ day-name ] date [ mark clock ] / day-name date SP clock SP 4DIGIT / clock [ SP date ]
 /// date   = 1*4DIGIT mark 1*2DIGIT mark 1*4DIGIT / 1*2DIGIT month [ year ] / month 1*2DIGIT [ year ] / 8DIGIT
 /// clock  = 1*2DIGIT ":" 2DIGIT [ ":" 2DIGIT [ fraction ] ] [ half-day ] [ zone ]
 /// ```
@@ -78,6 +78,7 @@ fn by_parts(text: &[u8]) -> Option<usize> {
     let dated = date(&text[start..]).map(|date| (start + date.0, date.1));
     match dated {
         Some((end, Date { compact, year })) => match clock_after_date(&text[end..], compact) {
+            Some(clock) if start > 0 && !year => Some(end + clock + year_behind(&text[end + clock..])),
             Some(clock) => Some(end + clock),
             None => (year && !compact).then_some(end),
         },
@@ -87,6 +88,16 @@ fn by_parts(text: &[u8]) -> Option<usize> {
             Some(after.map_or(end, |(length, _)| end + 1 + length))
         }
         None => None,
+    }
+}
+
+/// ` 2026`, as C's `ctime` writes it: `Mon Nov 23 08:26:01 2026`.
+fn year_behind(text: &[u8]) -> usize {
+    match text {
+        [b' ', b'1' | b'2', b'9' | b'0', _, _, rest @ ..] if digits(&text[1..]) == 4 => {
+            if rest.first().is_some_and(|b| b.is_ascii_alphanumeric() || b":-./".contains(b)) { 0 } else { 5 }
+        }
+        _ => 0,
     }
 }
 
@@ -254,16 +265,26 @@ fn day_first(text: &[u8], end: usize) -> (usize, Date) {
     let rest = &text[end..];
     let mark = usize::from(rest.first().is_some_and(|b| b"-/. ,".contains(b)));
     let year = digits(&rest[mark..]);
-    let is_year = mark > 0 && (year == 4 || year == 2) && rest.get(mark + year) != Some(&b':');
+    // `23 Nov 08:26`, but `23/Nov/2026:08:26:01`
+    let is_year = mark > 0 && (year == 4 || year == 2 && rest.get(mark + year) != Some(&b':'));
     (if is_year { end + mark + year } else { end }, Date { compact: false, year: is_year && year == 4 })
 }
+
+/// Letters of a word between a date and its clock.
+const MOST_LETTERS_BETWEEN: usize = 3;
 
 /// The text between date and clock, and the clock.
 fn clock_after_date(text: &[u8], compact: bool) -> Option<usize> {
     let mark = match text {
         [b' ', b'-', b' ', ..] => 3,
         [b',' | b' ', b' ', ..] => 2,
+        // `23 November 2026 at 08:26`, `om`, `um`
+        [b' ', rest @ ..] if rest.first().is_some_and(u8::is_ascii_lowercase) => match letters(rest) {
+            word @ 1..=MOST_LETTERS_BETWEEN if rest.get(word) == Some(&b' ') => word + 2,
+            _ => 0,
+        },
         [b' ' | b'T' | b'-' | b'_' | b':' | b',' | b'\t', ..] => 1,
+        [b'|' | b';', ..] if compact => 1,
         _ => 0,
     };
     let rest = &text[mark..];
@@ -365,6 +386,11 @@ mod tests {
         for stamp in [
             "2026-11-23T06:26:01Z",
             "2026-11-23T06:26:01.123+02:00",
+            "Mon Nov 23 08:26:01 2026",
+            "Sun Oct  8 03:15:04 UTC 2023",
+            "23 November 2026 at 08:26",
+            "23/Nov/2026:08:26:01 +0200",
+            "20171102|07:58:11",
             "2026/11/23 08:53:26",
             "2026.11.23 08:26:01 (Mon)",
             "23/11/2026 08:26:01",

@@ -199,7 +199,7 @@ impl Profile {
             None => self.read_plain(line),
         });
         match &self.layout {
-            Some(layout) if matches!(read.event, Event::Client(..) | Event::Unmarked(..)) => {
+            Some(layout) if !matches!(read.event, Event::Server(..)) => {
                 Line { reply: self.reply(layout, line), ..read }
             }
             _ => read,

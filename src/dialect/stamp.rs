@@ -267,9 +267,12 @@ fn split(raw: &[u8]) -> Option<Parts> {
                 parts.time = Some(dotted(rest)?);
                 rest = &rest[8..];
             } else if let Some((date, time, used)) = compact(rest).filter(|_| parts.count == 0) {
-                (parts.date, parts.count, parts.time) = (date, 3, Some(time));
-                let (after, offset) = opt(offset).parse(&rest[used..]).ok()?;
-                (parts.offset, rest) = (offset.flatten(), after);
+                (parts.date, parts.count, parts.time) = (date, 3, time);
+                rest = &rest[used..];
+                if time.is_some() {
+                    let (after, offset) = opt(offset).parse(rest).ok()?;
+                    (parts.offset, rest) = (offset.flatten(), after);
+                }
             } else {
                 let (after, number) = number(rest).ok()?;
                 *parts.date.get_mut(parts.count)? = number;
@@ -308,25 +311,31 @@ fn dotted(text: &[u8]) -> Option<NaiveTime> {
 /// Year, month and day in the order of the text, each with its number of digits.
 type Date = [(u32, u8); 3];
 
-/// `20261123-085556.417`: date and time of day without marks in them, and their length.
-fn compact(text: &[u8]) -> Option<(Date, NaiveTime, usize)> {
+/// A date without marks in it, `20261123`, with the time of day behind it where that has none either, `-085556.417`, and the
+/// length of both.
+fn compact(text: &[u8]) -> Option<(Date, Option<NaiveTime>, usize)> {
     let number = |from: usize, to: usize| {
         let digits = text.get(from..to).filter(|digits| digits.iter().all(u8::is_ascii_digit))?;
-        Some(digits.iter().fold(0, |n, d| n * 10 + u32::from(d - b'0')))
+        Some(decimal(digits))
     };
     let date = [(number(0, 4)?, 4), (number(4, 6)?, 2), (number(6, 8)?, 2)];
-    let mark = usize::from(!text.get(8)?.is_ascii_digit());
-    let clock = 8 + mark;
-    let (hour, minute, second) =
-        (number(clock, clock + 2)?, number(clock + 2, clock + 4)?, number(clock + 4, clock + 6)?);
-    let mut end = clock + 6;
-    let mut nanos = 0;
-    if let Some([b'.' | b',', fraction @ ..]) = text.get(end..) {
-        let digits = fraction.iter().take(9).take_while(|b| b.is_ascii_digit()).count();
-        nanos = number(end + 1, end + 1 + digits)? * 10u32.pow(9 - u32::try_from(digits).ok()?);
-        end += 1 + digits;
+    let time = || {
+        let clock = 8 + usize::from(!text.get(8)?.is_ascii_digit());
+        let (hour, minute, second) =
+            (number(clock, clock + 2)?, number(clock + 2, clock + 4)?, number(clock + 4, clock + 6)?);
+        let mut end = clock + 6;
+        let mut nanos = 0;
+        if let Some([b'.' | b',', fraction @ ..]) = text.get(end..) {
+            let digits = fraction.iter().take(9).take_while(|b| b.is_ascii_digit()).count();
+            nanos = number(end + 1, end + 1 + digits)? * 10u32.pow(9 - u32::try_from(digits).ok()?);
+            end += 1 + digits;
+        }
+        Some((NaiveTime::from_hms_nano_opt(hour, minute, second.min(59), nanos)?, end))
+    };
+    match time() {
+        Some((time, end)) => Some((date, Some(time), end)),
+        None => (!text.get(8).is_some_and(u8::is_ascii_digit)).then_some((date, None, 8)),
     }
-    Some((date, NaiveTime::from_hms_nano_opt(hour, minute, second.min(59), nanos)?, end))
 }
 
 /// Names of months and zones, half-day marks in English and Afrikaans, the Z of UTC; names of days and the T of ISO 8601 say
@@ -432,6 +441,11 @@ mod tests {
             ("23 Des 2026 1:02", "2026-12-23 01:02:00"),
             ("Maandag 23 Mrt 2026 08:26:01 SAST", "2026-03-23 08:26:01+02:00"),
             ("23 Maart 2026 08:26:01", "2026-03-23 08:26:01"),
+            ("Sun Oct  8 03:15:04 2023", "2023-10-08 03:15:04"),
+            ("23 November 2026 at 08:26", "2026-11-23 08:26:00"),
+            ("23/Nov/2026:08:26:01 +0200", "2026-11-23 08:26:01+02:00"),
+            ("20171102|07:58:11", "2017-11-02 07:58:11"),
+            ("20171102-07:58", "2017-11-02 07:58:00"),
             ("2026-11-23 08.26.01", "2026-11-23 08:26:01"),
             ("20261123-085556.417", "2026-11-23 08:55:56.417"),
             ("20261123T085556Z", "2026-11-23 08:55:56+00:00"),

@@ -188,7 +188,11 @@ fn apart(lines: &[&[u8]], column: &[Option<&[u8]>], said: &[&Hit], remarks: &[Re
             }
         }
     }
-    let begun = by_value.values().filter(|session| session.begins).count();
+    // An attempt that failed before anybody spoke has begun, in whatever words; but a level, such as `ERROR`, is no session.
+    let failed = |value: &[u8], session: &Session<'_>| {
+        session.fails && session.said.is_empty() && value.iter().any(u8::is_ascii_digit)
+    };
+    let begun = by_value.iter().filter(|(value, session)| session.begins || failed(value, session)).count();
     // One dialogue needs no key; beside it may stand an attempt that ended before anything was said.
     // Where whoever connects never says anything and the program says nothing of whoever does, they are parts of one session,
     // unless the attempt failed before anybody spoke.
