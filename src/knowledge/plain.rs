@@ -61,9 +61,11 @@ impl Plain {
         plain
     }
 
-    /// The spellings in which phrases are sought: as they are, in English, either lean, and all with their numbers as `0`.
+    /// The spellings in which phrases are sought: as they are, with contractions written out, in English, each of them lean, and
+    /// all with their numbers as `0`.
     pub(super) fn spellings(&self) -> Vec<Cow<'_, [u8]>> {
         let mut spellings = vec![Cow::from(&self.words)];
+        spellings.extend(written_out(&self.words).map(Cow::from));
         spellings.extend(Glossary::builtin().in_english(&self.words).map(Cow::from));
         let filled = spellings.iter().filter(|words| spaced(words).any(is_filler));
         let lean: Vec<Vec<u8>> = filled.map(|words| lean(words)).collect();
@@ -164,6 +166,27 @@ fn join_compounds(words: &mut Vec<u8>) {
         }
         at = if joined { blank } else { blank + 1 };
     }
+}
+
+/// The words with `does not` for `doesnt`; `None` where nothing is contracted.
+fn written_out(words: &[u8]) -> Option<Vec<u8>> {
+    const VERBS: [&[u8]; 14] = [
+        b"do", b"does", b"did", b"is", b"was", b"are", b"were", b"has", b"have", b"had", b"could", b"would", b"should",
+        b"ca",
+    ];
+    let verb = |word: &[u8]| word.strip_suffix(b"nt").and_then(|verb| VERBS.iter().find(|known| **known == verb));
+    spaced(words).any(|word| verb(word).is_some()).then(|| {
+        let mut out = vec![b' '];
+        for word in spaced(words) {
+            match verb(word) {
+                Some(&b"ca") => out.extend_from_slice(b"cannot"),
+                Some(verb) => out.extend([verb, &b" not"[..]].concat()),
+                None => out.extend_from_slice(word),
+            }
+            out.push(b' ');
+        }
+        out
+    })
 }
 
 /// Articles and forms of "to be", which come and go between other words: "the mailbox is full", "mailbox full".
@@ -310,6 +333,8 @@ mod tests {
     fn known_spellings() {
         assert_eq!(plain("<a.b@c.example>... User-Unknown!"), " user unknown ");
         assert_eq!(plain("User (a+b=c@d.example) doesn't exist"), " user doesnt exist ");
+        assert_eq!(written_out(b" it doesnt and cant "), Some(b" it does not and cannot ".to_vec()));
+        assert_eq!(written_out(b" recipient sent "), None);
         assert_eq!(plain("5.1.1 The account 550 5.1.1 does not"), " the account does not ");
         assert_eq!(plain("550-No such 550-5.1.1 user 550 here"), " no such user here ");
         assert_eq!(plain("Boîte pleine, réessayez"), " boite pleine reessayez ");

@@ -21,10 +21,11 @@ fn tells_of_trouble(line: &[u8]) -> bool {
 pub(super) fn is_dialogue(lines: &[&[u8]], hits: &Hits, marks: &Marks, asked: bool) -> bool {
     let both = !marks.server.is_empty() && !marks.client.is_empty();
     let fit = marks.fit;
-    // Who was never welcomed can only introduce itself and leave; any other word behind refusals is a sentence's.
+    // Who was never welcomed can only introduce itself and leave; any other word behind refusals is a sentence's, unless it has
+    // an argument that no sentence has: `RCPT TO:<a@b.example>`.
     let welcomed = |hit: &Hit| matches!(hit.said.what.code(), Some(200..400));
-    let goes_on =
-        |hit: &Hit| hit.said.what.verb().is_some_and(|verb| !matches!(verb, Verb::Ehlo | Verb::Helo | Verb::Quit));
+    let can_be_first = |verb| matches!(verb, Verb::Ehlo | Verb::Helo | Verb::Quit | Verb::Mail | Verb::Rcpt);
+    let goes_on = |hit: &Hit| hit.said.what.verb().is_some_and(|verb| !can_be_first(verb));
     if both && !hits.hits.iter().any(welcomed) && hits.hits.iter().any(goes_on) {
         return false;
     }

@@ -135,9 +135,12 @@ impl Conversation {
     /// A line without a verdict that goes on about the mail before: at the same time it names nobody but that mail's
     /// recipient, or nobody; or it has no stamp where that mail has one, as the further lines of a record.
     pub(super) fn is_about_told(&self, cx: &Context<'_>, outcome: &Outcome<'_>, stamp: &[u8]) -> bool {
-        let Some(told) = self.told.as_ref().filter(|told| told.alone && self.announced.is_none()) else { return false };
+        let Some(told) = &self.told else { return false };
         if outcome.part == Extent::Page {
             return true;
+        }
+        if !told.alone || self.announced.is_some() {
+            return false;
         }
         let nameless = self.is_nameless();
         // It names somebody in the words that announced the mail before.
