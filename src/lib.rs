@@ -67,7 +67,7 @@ pub mod source;
 
 pub mod knowledge;
 
-pub mod container;
+mod container;
 
 pub mod dialect;
 
@@ -99,7 +99,7 @@ mod compare;
 pub mod page;
 
 #[cfg(feature = "probe")]
-pub mod probe;
+mod probe;
 
 #[cfg(feature = "probe")]
 pub mod case;

@@ -9,7 +9,6 @@ use super::{Dialect, Event, Line};
 pub struct DialectRef<'a> {
     /// Its place in [`DialectSet`].
     pub index: u8,
-    /// The dialect.
     pub dialect: &'a Dialect,
 }
 

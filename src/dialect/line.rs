@@ -161,7 +161,6 @@ pub enum Side {
 pub struct Endpoint<'a> {
     /// Host name or address.
     pub host: &'a [u8],
-    /// Port.
     pub port: Option<u16>,
     /// TLS from the first byte, where the line says so.
     pub implicit_tls: Option<bool>,
@@ -225,7 +224,7 @@ pub struct Outcome<'a> {
 }
 
 /// A whole decimal number.
-pub fn number(digits: &[u8]) -> Option<u64> {
+pub(crate) fn number(digits: &[u8]) -> Option<u64> {
     if digits.is_empty() || digits.len() > 18 || !digits.iter().all(u8::is_ascii_digit) {
         return None;
     }

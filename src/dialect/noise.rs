@@ -8,14 +8,14 @@ const LOOKED_AT: usize = 400;
 
 /// Follows stack traces from line to line, as some of their lines are known only by what stands before them.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Traces {
+pub(crate) struct Traces {
     /// The last line named a place in a source; the source itself may follow.
     place: bool,
 }
 
 impl Traces {
     /// This line is part of a stack trace: a place in a source, never the error itself.
-    pub fn takes(&mut self, line: &[u8]) -> bool {
+    pub(crate) fn takes(&mut self, line: &[u8]) -> bool {
         let text = line.trim_ascii();
         let indented = line.first().is_some_and(|b| matches!(b, b' ' | b'\t'));
         let python = text.starts_with(b"File \"") && has(text, b"\", line ");
@@ -181,13 +181,13 @@ fn is_shown_place(text: &[u8]) -> bool {
 }
 
 /// The lines that are in no stack trace.
-pub fn untraced<'a>(lines: impl Iterator<Item = &'a [u8]>) -> impl Iterator<Item = &'a [u8]> {
+pub(crate) fn untraced<'a>(lines: impl Iterator<Item = &'a [u8]>) -> impl Iterator<Item = &'a [u8]> {
     let mut traces = Traces::default();
     lines.filter(move |line| !traces.takes(line))
 }
 
 /// The line, which no dialect understood, is of a kind that any program may write.
-pub fn is_chatter(line: &[u8]) -> bool {
+pub(crate) fn is_chatter(line: &[u8]) -> bool {
     let text = line[..line.len().min(LOOKED_AT)].trim_ascii();
     (has_dump(text) || is_about_mail(text)) && is_harmless(text)
 }

@@ -41,7 +41,7 @@ mod status;
 mod sums;
 mod verdicts;
 
-pub use inferred::Inferred;
+pub(crate) use inferred::Inferred;
 pub(super) use place::hangs;
 use record::{Record, is_wordless, looked_at, told_of, whole_record, wordless};
 pub(super) use score::{is_timed, score};

@@ -14,7 +14,7 @@ use crate::{
 
 mod file;
 
-pub use file::ProfileError;
+pub(crate) use file::ProfileError;
 
 macro_rules! kinds {
     ($($variant:ident $name:literal $doc:literal,)*) => {

@@ -28,9 +28,7 @@ pub enum PassedBy {
 /// The facts of a cause. The sentences are ours and are meant to be shown as they are.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct CauseFacts {
-    /// The cause.
     pub cause: Cause,
-    /// Its severity.
     pub severity: Severity,
     /// The success that shows that it has passed.
     pub passed_by: PassedBy,

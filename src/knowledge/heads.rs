@@ -6,7 +6,7 @@ use super::{
 };
 
 /// What the program said before the server's words: `Send failed: `, `Mailer Error: SMTP Error: `.
-pub fn without_heads(text: &[u8]) -> &[u8] {
+pub(crate) fn without_heads(text: &[u8]) -> &[u8] {
     heads(text).last().unwrap_or(text)
 }
 
@@ -20,7 +20,7 @@ pub(super) fn heads(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 /// The words in brackets at the end of a text: `x (No such recipient here)`.
-pub fn in_brackets(text: &[u8]) -> Option<&[u8]> {
+pub(crate) fn in_brackets(text: &[u8]) -> Option<&[u8]> {
     let inner = text.trim_ascii_end().strip_suffix(b")")?;
     let inner = &inner[memchr::memrchr(b'(', inner)? + 1..];
     (inner.len() >= 8 && inner.contains(&b' ')).then_some(inner)

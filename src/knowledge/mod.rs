@@ -44,25 +44,27 @@ mod words;
 
 use std::sync::OnceLock;
 
-pub use actor::{Actor, Severity};
-pub use baked::{is_level, word_classes};
+pub(crate) use actor::Actor;
+pub use actor::Severity;
+pub(crate) use baked::{is_level, word_classes};
 pub use cause::Cause;
-pub use client_error::ErrorMeaning;
-pub use error::KnowledgeError;
-pub use exception::{begins_with_class, is_exception_class};
-pub use facts::{CauseFacts, Notice, PassedBy};
-pub use heads::{in_brackets, without_heads};
-pub use needles::Needles;
-pub use plain::parts_compound;
-pub use provider::{Password, Provider, Server};
-pub use quoted_reply::{QuotedReply, quoted_reply};
+pub(crate) use client_error::ErrorMeaning;
+pub(crate) use error::KnowledgeError;
+pub(crate) use exception::{begins_with_class, is_exception_class};
+pub(crate) use facts::{CauseFacts, Notice, PassedBy};
+pub(crate) use heads::{in_brackets, without_heads};
+pub(crate) use needles::Needles;
+pub(crate) use plain::parts_compound;
+pub(crate) use provider::{Password, Provider, Server};
+pub(crate) use quoted_reply::{QuotedReply, quoted_reply};
 pub use reply::{ReplyMeaning, ReplyQuery, Witness};
-pub use secret_names::SecretNames;
-pub use step::{Step, Tag};
-pub use told::ToldMeaning;
+pub(crate) use secret_names::SecretNames;
+pub(crate) use step::{Step, Tag};
+pub(crate) use told::ToldMeaning;
 pub use vocabulary::Vocabulary;
 pub use weigh::By;
-pub use words::{WordClass, WordClasses, WordTable, is_word_byte, plain_spelling};
+pub use words::{WordClass, WordTable, plain_spelling};
+pub(crate) use words::{WordClasses, is_word_byte};
 
 pub(crate) use toml_fault::toml_fault;
 

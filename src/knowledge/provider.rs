@@ -46,9 +46,7 @@ pub struct Provider {
     pub max_message_bytes: Option<u64>,
     /// Messages in a rolling day.
     pub messages_per_day: Option<u32>,
-    /// Messages in an hour.
     pub messages_per_hour: Option<u32>,
-    /// Recipients of one message.
     pub recipients_per_message: Option<u32>,
     /// The limits in the provider's own terms.
     pub limits: Option<String>,
@@ -80,7 +78,6 @@ pub enum Password {
 pub struct Server {
     /// Its name; `<domain>` and `<region>` are to be replaced.
     pub host: Option<String>,
-    /// Its port.
     pub port: Option<u16>,
     /// `starttls`, `implicit` or `none`; `None` is not known.
     pub tls: Option<String>,

@@ -14,7 +14,7 @@ use crate::smtp::{self, ReplyCode};
 
 /// A refusal inside a program's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct QuotedReply<'a> {
+pub(crate) struct QuotedReply<'a> {
     /// The code, where one stands there or a sentence stands for it.
     pub code: ReplyCode,
     /// The server's words, with the enhanced code at their beginning if there is one; empty where only the code is told.
@@ -25,7 +25,7 @@ pub struct QuotedReply<'a> {
 
 impl QuotedReply<'_> {
     /// Words stand behind the code, so that it is no number behind a sentence. `told` is what it was found in.
-    pub fn is_before_words(&self, told: &[u8]) -> bool {
+    pub(crate) fn is_before_words(&self, told: &[u8]) -> bool {
         let behind = told.get(self.at..).unwrap_or_default();
         !self.text.is_empty() && memmem::find(behind, self.text).is_some()
     }
@@ -57,7 +57,7 @@ static RESPONSE_FINDER: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| mem
 const CUE: usize = 48;
 
 /// The refusal that the words quote, with its code.
-pub fn quoted_reply(text: &[u8]) -> Option<QuotedReply<'_>> {
+pub(crate) fn quoted_reply(text: &[u8]) -> Option<QuotedReply<'_>> {
     let by_code = by_code(text);
     if by_code.is_some_and(|reply| smtp::enhanced_status_code(reply.text).is_ok()) {
         return by_code;

@@ -354,7 +354,7 @@ pub fn plain_spelling(text: &[u8]) -> Vec<u8> {
 }
 
 /// Letters of any alphabet, and digits.
-pub fn is_word_byte(b: u8) -> bool {
+pub(crate) fn is_word_byte(b: u8) -> bool {
     b.is_ascii_alphanumeric() || b >= 0x80
 }
 

@@ -27,7 +27,7 @@ use super::{
 const FRAMES: usize = 512;
 
 /// Rewrites the lines of one log, in file order.
-pub struct LogRedactor<'g> {
+pub(crate) struct LogRedactor<'g> {
     censor: Censor<'g>,
     lanes: Router<Lane>,
     frames: HashMap<Vec<u8>, Vec<u8>>,
@@ -45,7 +45,7 @@ pub struct LogRedactor<'g> {
 
 impl<'g> LogRedactor<'g> {
     /// A redactor at the start of a log. Stand-ins are those of the gate, so that a report beside the copy has the same.
-    pub fn new(gate: &'g mut Redactor, knowledge: &'g Knowledge) -> Self {
+    pub(crate) fn new(gate: &'g mut Redactor, knowledge: &'g Knowledge) -> Self {
         LogRedactor {
             censor: Censor::new(gate, knowledge),
             lanes: Router::new(),
@@ -60,7 +60,7 @@ impl<'g> LogRedactor<'g> {
     }
 
     /// Takes one line and its end.
-    pub fn line(&mut self, dialects: &DialectSet<'_>, text: &[u8], end: &[u8]) {
+    pub(crate) fn line(&mut self, dialects: &DialectSet<'_>, text: &[u8], end: &[u8]) {
         let (dialect_ref, mut line) = dialects.read(text);
         self.expect(text, line.event.said());
         let key;
@@ -105,7 +105,7 @@ impl<'g> LogRedactor<'g> {
     }
 
     /// A line of a log in nobody's dialect.
-    pub fn strange_line(&mut self, text: &[u8], end: &[u8]) {
+    pub(crate) fn strange_line(&mut self, text: &[u8], end: &[u8]) {
         self.expect(text, b"");
         if self.overhears(text, end) {
             return;
@@ -114,12 +114,12 @@ impl<'g> LogRedactor<'g> {
     }
 
     /// The log ends.
-    pub fn finish(&mut self, dialects: &DialectSet<'_>) {
+    pub(crate) fn finish(&mut self, dialects: &DialectSet<'_>) {
         self.complete_all(dialects);
     }
 
     /// The next line that is ready, with its end.
-    pub fn next_line(&mut self) -> Option<Vec<u8>> {
+    pub(crate) fn next_line(&mut self) -> Option<Vec<u8>> {
         self.held.next()
     }
 

@@ -37,7 +37,7 @@ pub enum ComparisonFormat {
 
 /// One side.
 #[derive(Debug, Default)]
-pub struct Side {
+pub(crate) struct Side {
     /// The attempts of this side.
     pub period: Period,
     /// The logs it was read from, each with its state.
@@ -49,7 +49,7 @@ pub struct Side {
 }
 
 /// A comparison to be written.
-pub struct Compared<'a> {
+pub(crate) struct Compared<'a> {
     /// The side before.
     pub before: &'a Side,
     /// The side after.
@@ -69,7 +69,13 @@ impl Compared<'_> {
     ///
     /// # Errors
     /// Where the sink cannot be written.
-    pub fn write(&self, sink: &mut Sink<'_>, format: ComparisonFormat, level: Level, look: Look) -> io::Result<()> {
+    pub(crate) fn write(
+        &self,
+        sink: &mut Sink<'_>,
+        format: ComparisonFormat,
+        level: Level,
+        look: Look,
+    ) -> io::Result<()> {
         let mut rows = Rows::new(level);
         [self.before, self.since].iter().for_each(|side| rows.gate().learn(&side.clues));
         match format {

@@ -72,7 +72,6 @@ impl Customer {
         self.unreadable > 0 && self.unreadable == self.files
     }
 
-    /// Its severity.
     pub fn severity(&self) -> Option<Severity> {
         self.judgement.findings.iter().filter(|finding| finding.standing).map(|finding| finding.severity).max()
     }
@@ -81,7 +80,6 @@ impl Customer {
 /// A cause that stands at several customers of one provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Common {
-    /// The cause.
     pub cause: Cause,
     /// Its title in `causes.toml`.
     pub title: String,

@@ -30,7 +30,6 @@ const USUAL_WAYS: [Way; 5] = [
 /// A port and how the connection to it is protected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Way {
-    /// The port.
     pub port: u16,
     /// Its protection.
     pub tls: Tls,
@@ -50,7 +49,6 @@ impl std::fmt::Display for Way {
 /// A probe found a way open from this PC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Probed {
-    /// The way.
     pub way: Way,
     /// A program could sign in there.
     pub open: bool,

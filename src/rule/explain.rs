@@ -19,7 +19,6 @@ use crate::{
 pub struct Explanation<'k> {
     /// The cause; `None` for a code that is no error.
     pub cause: Option<Cause>,
-    /// Its severity.
     pub severity: Severity,
     /// Its certainty.
     pub confidence: Confidence,

@@ -7,7 +7,7 @@ use crate::knowledge::{Knowledge, Notice, Password, Provider, Server};
 
 /// The settings to type for an address.
 #[derive(Clone, Debug)]
-pub struct Settings<'k> {
+pub(crate) struct Settings<'k> {
     /// The provider, if its domain is known.
     pub provider: Option<&'k Provider>,
     /// Doubts about what was typed: a typing error, a server's name in place of a domain.
@@ -26,7 +26,7 @@ pub struct Settings<'k> {
 
 /// One set of server, port and mode.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Try {
+pub(crate) struct Try {
     /// The server.
     pub host: String,
     /// Its port, where it is known.
@@ -38,18 +38,18 @@ pub struct Try {
 }
 
 /// The domain of an address, which may stand in brackets behind a name, or the domain itself; `None` where there is none.
-pub fn domain(address: &str) -> Option<&str> {
+pub(crate) fn domain(address: &str) -> Option<&str> {
     let domain = address.trim().rsplit('@').next()?.trim_end_matches(['.', '>', ')', '"', ';', ',']);
     let plain = |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     (domain.contains('.') && domain.split('.').all(plain)).then_some(domain)
 }
 
 /// Said where a text is none of what [`settings_for`] takes.
-pub const NO_ADDRESS: &str = "no mail address, and no provider of that name. Write an address such as fred@practice.co.za, \
+pub(crate) const NO_ADDRESS: &str = "no mail address, and no provider of that name. Write an address such as fred@practice.co.za, \
                               its domain, or a provider's name such as mweb.";
 
 /// The settings by an address, a domain, a server's name, or the provider's name; `None` where it is none of these.
-pub fn settings_for<'k>(knowledge: &'k Knowledge, typed: &str, today: NaiveDate) -> Option<Settings<'k>> {
+pub(crate) fn settings_for<'k>(knowledge: &'k Knowledge, typed: &str, today: NaiveDate) -> Option<Settings<'k>> {
     let Some(domain) = domain(typed) else {
         let provider = knowledge.provider_by_name(typed.trim()).filter(|_| !typed.contains('@'))?;
         return Some(of(knowledge, Some(provider), own_domain_of(provider), today));
@@ -98,7 +98,7 @@ fn by_host<'k>(knowledge: &'k Knowledge, name: &str) -> Option<&'k Provider> {
 
 /// The settings for an address of this domain: the provider's documented settings, else what usually holds for an own
 /// domain (support article step 4, with today's order of ports: RFC 8314 and blocked port 25).
-pub fn settings<'k>(knowledge: &'k Knowledge, domain: &str, today: NaiveDate) -> Settings<'k> {
+pub(crate) fn settings<'k>(knowledge: &'k Knowledge, domain: &str, today: NaiveDate) -> Settings<'k> {
     let provider = knowledge.provider_by_domain(domain.to_ascii_lowercase().as_bytes());
     of(knowledge, provider, domain, today)
 }

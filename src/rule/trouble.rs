@@ -45,7 +45,6 @@ impl Reach {
 /// A cause that has not passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
-    /// The cause.
     pub cause: Cause,
     /// Whose mail it stops here.
     pub reach: Reach,

@@ -83,7 +83,7 @@ impl fmt::Display for AuthMechanism {
 /// The content of an answer inside an AUTH exchange. The password never leaves [`credential`]:
 /// only whether it can be a real one.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Credential {
+pub(crate) enum Credential {
     /// A user name, decoded.
     User(Vec<u8>),
     /// A password that somebody could have typed.
@@ -103,7 +103,7 @@ impl fmt::Debug for Credential {
 }
 
 /// Reads one answer of an AUTH exchange. `step` counts the answers from 0 (an initial response is 0).
-pub fn credential(mechanism: AuthMechanism, step: usize, answer: &[u8]) -> Credential {
+pub(crate) fn credential(mechanism: AuthMechanism, step: usize, answer: &[u8]) -> Credential {
     let Some(decoded) = base64(answer) else { return Credential::Hidden };
     let user = |(_, user): (_, &[u8])| Credential::User(user.to_vec());
     match (mechanism, step) {

@@ -6,7 +6,7 @@ use memchr::{memchr2, memmem, memrchr2};
 
 /// As much of a line as anyone gets to see. Some writers put a whole message with its attachments on one line; no
 /// statement about the protocol is that long.
-pub const LINE_CAP: usize = 64 * 1024;
+pub(crate) const LINE_CAP: usize = 64 * 1024;
 
 /// Fills up a line that lost bytes, so that whatever stands behind it keeps its place: no part of the text. The unit
 /// separator of ASCII, which no writer ends a line with.
@@ -41,7 +41,7 @@ pub fn lines(bytes: &[u8]) -> Lines<'_> {
 }
 
 /// The lines that these words stand in, each once, found by one search and without a look at the others.
-pub fn lines_with<'a>(bytes: &'a [u8], words: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
+pub(crate) fn lines_with<'a>(bytes: &'a [u8], words: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
     let words = memmem::Finder::new(words);
     let mut rest = bytes;
     iter::from_fn(move || {
