@@ -30,6 +30,7 @@ pub(super) static RULE: Rule = Rule {
         "RFC 5280 section 4.1.2.5: certificates hold between two moments",
     ],
     swallows: &[],
+    ask: None,
     watch: || Box::<ClockWrong>::default(),
 };
 

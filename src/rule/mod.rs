@@ -47,7 +47,6 @@ mod size_over_limit;
 pub(crate) use crate::knowledge::Actor;
 pub use crate::knowledge::Severity;
 pub(crate) use addresses::Failing;
-pub(crate) use addresses::domain_of;
 pub(crate) use clock_wrong::greeting_date;
 pub use coach::{Coach, Next, Probed, Way};
 pub(crate) use comparison::{Change, Comparison, Difference, Speed, Verdict, compare};
@@ -69,7 +68,7 @@ pub(crate) use trouble::{Reach, Standing};
 
 /// The question for the provider's desk about a finding of this rule; `None` where it is that of its cause.
 pub fn ask(rule: &str) -> Option<&'static str> {
-    (rule == locked_out::RULE.id).then_some(locked_out::ASK)
+    REGISTRY.iter().find(|known| known.id == rule)?.ask
 }
 
 /// Every rule over many mails. Where two explain the same mails, the one that stands first is taken for the reason.
