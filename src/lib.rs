@@ -61,6 +61,10 @@ mod named;
 
 mod memo;
 
+mod base64;
+
+mod hex;
+
 pub mod smtp;
 
 pub mod source;

@@ -59,7 +59,7 @@ impl Layout {
         self.flatten_behind(line, flat, 0)
     }
 
-    /// The same with the text that stands behind that one, in a record that holds two: a command and its reply. False where
+    /// Flattens a record that holds two texts, a command and its reply, with the second of them. False where
     /// there is no other.
     pub fn flatten_reply(&self, line: &[u8], flat: &mut Flat) -> bool {
         if self.columns.last().is_none_or(|names| names.len() < 2) || !self.flatten(line, flat) {

@@ -1,6 +1,6 @@
 //! Backslash escapes of quoted strings, as Python's `repr`, JSON, C and C# write them, and the entities of HTML.
 
-use crate::container::entity;
+use crate::{container::entity, hex};
 
 /// Appends `text` to `out` with its escapes undone. What is no escape stays as it is: a path such as `C:\mtm2` may hold
 /// a lone backslash. A text that ends in a line end escaped twice (Python's `repr` in JSON) is undone twice.
@@ -41,8 +41,8 @@ fn undo(text: &[u8], out: &mut Vec<u8>) {
             [b't', ..] => (Some(b'\t'), 1),
             [b'0', ..] => (Some(0), 1),
             [quoted @ (b'\\' | b'\'' | b'"' | b'/'), ..] => (Some(*quoted), 1),
-            [b'x', high, low, ..] => (hex(&[*high, *low]).and_then(|n| u8::try_from(n).ok()), 3),
-            [b'u', a, b, c, d, ..] => match hex(&[*a, *b, *c, *d]).and_then(char::from_u32) {
+            [b'x', high, low, ..] => (hex::byte(&[*high, *low]), 3),
+            [b'u', a, b, c, d, ..] => match hex::number(&[*a, *b, *c, *d]).and_then(char::from_u32) {
                 Some(c) if c.is_ascii() => (u8::try_from(c).ok(), 5),
                 Some(c) => {
                     out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
@@ -115,10 +115,6 @@ pub(crate) fn to_html(text: &[u8]) -> Vec<u8> {
         }
     }
     out
-}
-
-fn hex(digits: &[u8]) -> Option<u32> {
-    digits.iter().try_fold(0u32, |n, d| Some(n << 4 | char::from(*d).to_digit(16)?))
 }
 
 #[cfg(test)]

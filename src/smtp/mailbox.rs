@@ -35,6 +35,11 @@ fn closing(inner: &[u8]) -> Option<usize> {
     })
 }
 
+/// The text behind the last `@` of an address, which may be empty.
+pub(crate) fn domain_of(address: &[u8]) -> Option<&[u8]> {
+    Some(&address[memchr::memrchr(b'@', address)? + 1..])
+}
+
 /// The first address in angle brackets, as a reply names whom it is about: `550 5.1.1 <a@b.example>: User unknown`.
 pub(crate) fn quoted_mailbox(text: &[u8]) -> Option<&[u8]> {
     let mut begins = memchr::memchr_iter(b'<', text);

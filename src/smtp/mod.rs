@@ -10,14 +10,13 @@ mod reply;
 mod stage;
 
 pub(crate) use auth::{AuthMechanism, Credential, credential};
-pub(crate) use auth::{base64 as decoded, encoded};
 pub use command::Verb;
 pub(crate) use command::{Command, begins_with_body_value, command, command_start, may_be_command};
 pub use dialogue::Dialogue;
 pub(crate) use dialogue::{Answer, Marks, Turn};
 pub(crate) use ehlo::{Keyword, address_literal, keyword};
 pub(crate) use host::{PORTS, is_host_name};
-pub(crate) use mailbox::{address_around, is_full_address, quoted_mailbox, user_shape};
+pub(crate) use mailbox::{address_around, domain_of, is_full_address, quoted_mailbox, user_shape};
 pub(crate) use reply::{EnhancedStatusCode, ReplyLine, enhanced_status_code};
 pub use reply::{ReplyCode, reply_line};
 pub use stage::Stage;

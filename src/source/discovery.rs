@@ -13,7 +13,6 @@ use super::{Input, SourceError, Why, destination, glob, small};
 /// An input and how we came to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Found {
-    /// The log.
     pub path: Input,
     /// The user named it (itself, or by a glob), and not only a folder or zip that holds it.
     pub named: bool,

@@ -72,7 +72,6 @@ fn is_view(_: &Metadata) -> bool {
 /// A file in a folder.
 pub(super) struct Walked {
     pub(super) path: PathBuf,
-    /// It is a link to it.
     pub(super) is_link: bool,
 }
 

@@ -111,6 +111,17 @@ pub(super) fn capped(text: &[u8], cap: usize) -> &[u8] {
     if continued + 1 < whole { &text[..lead] } else { text }
 }
 
+/// Where a part that was cut out of `whole` stands in it; `None` for bytes from elsewhere.
+pub(crate) fn place_in(whole: &[u8], part: &[u8]) -> Option<usize> {
+    let at = (part.as_ptr() as usize).checked_sub(whole.as_ptr() as usize)?;
+    (at + part.len() <= whole.len()).then_some(at)
+}
+
+/// Where a mark stands. By its first letter: a searcher takes longer to make than a line or two to look through.
+pub(crate) fn find_short(text: &[u8], mark: &[u8]) -> Option<usize> {
+    memchr::memchr_iter(*mark.first()?, text).find(|at| text[*at..].starts_with(mark))
+}
+
 /// The length of the line end that `bytes` starts with.
 #[inline]
 pub(super) fn end_len(bytes: &[u8]) -> usize {

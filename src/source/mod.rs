@@ -52,7 +52,7 @@ pub(crate) use foreign::foreign;
 pub use input::Input;
 pub(crate) use lines::FILL;
 pub use lines::lines;
-pub(crate) use lines::{LINE_CAP, Line, Lines, lines_with};
+pub(crate) use lines::{LINE_CAP, Line, Lines, find_short, lines_with, place_in};
 pub use log_file::{Change, Log, ReadOptions};
 pub(crate) use log_file::{FNV_BASIS, fnv};
 #[cfg(unix)]

@@ -31,7 +31,6 @@ pub(crate) const KNOWN_PLACES: [KnownPlace; 3] = [
     },
 ];
 
-/// A log in such a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct KnownLog {
     /// Whose it is, by its place.
