@@ -20,6 +20,7 @@ const NEVER_IN: [&str; 3] = [
 /// A file in the zip.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
+    /// Its name.
     pub name: String,
     /// A few words about it.
     pub what: &'static str,

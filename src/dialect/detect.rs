@@ -75,7 +75,7 @@ pub fn detect(lines: &[&[u8]], text: &[u8]) -> Detection {
     proved(lines, text).or_words(lines)
 }
 
-/// The same among the dialects that more proves than words.
+/// The dialect of these lines among those that more proves than words.
 pub(crate) fn proved(lines: &[&[u8]], text: &[u8]) -> Detection {
     let mut ranked: Vec<(f64, &'static Dialect)> = DIALECTS
         .iter()
@@ -163,7 +163,7 @@ pub(super) fn speaks(dialect: &Dialect, line: &[u8]) -> bool {
     is_spoken(&dialect.read(line).event)
 }
 
-/// The same of what was read.
+/// The event is of somebody who speaks or connects, or tells all of a mail.
 pub(super) fn is_spoken(event: &Event<'_>) -> bool {
     use Event::{Client, Connected, Connecting, Outcome, Server, Turn};
     match event {

@@ -7,7 +7,7 @@ use super::{
     tokenize::slices,
 };
 use crate::{
-    knowledge::{Knowledge, WordClass, is_word_byte, quoted_reply, word_classes},
+    knowledge::{Knowledge, WordClass, first_word, is_word_byte, quoted_reply, word_classes},
     smtp,
 };
 
@@ -56,7 +56,7 @@ fn fails(line: &[u8]) -> bool {
 
 /// `To: a@b.example`, or an address that hangs from the line above.
 fn is_addressed(line: &[u8]) -> bool {
-    let word = line.split(|b| !is_word_byte(*b)).find(|word| !word.is_empty()).unwrap_or_default();
+    let word = first_word(line);
     let to = || word_classes(word).has(WordClass::Recipient);
     line.contains(&b'@') && (hangs(line) || to())
 }

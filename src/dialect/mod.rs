@@ -61,6 +61,7 @@ pub(crate) use line::{Endpoint, Event, Extent, Line, Open, Outcome, Side, number
 pub(crate) use mail_lines::{is_short, refuses, tells_of_mail};
 pub(crate) use marks::Marks;
 pub(crate) use noise::{Traces, is_chatter, untraced};
+pub(crate) use outcomes::in_own_words;
 pub(crate) use own_words::OwnWords;
 pub use profile::Profile;
 pub(crate) use profile::{Kind, Rule};
@@ -185,11 +186,6 @@ impl PartialEq for Dialect {
     fn eq(&self, other: &Dialect) -> bool {
         self.name == other.name
     }
-}
-
-/// The dialect of own words, where the structure of this log tells what some of its words mean.
-pub fn in_own_words<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<Dialect> {
-    outcomes::in_words_of(lines)
 }
 
 /// The mark between several lines of the dialogue in one record of the log.

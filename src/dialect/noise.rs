@@ -3,6 +3,8 @@
 
 use super::{LineEnd, learned::said::said, own_words::OwnWords};
 
+use crate::source::find_short;
+
 /// Longer lines are read no further: chatter is short.
 const LOOKED_AT: usize = 400;
 
@@ -192,7 +194,7 @@ pub(crate) fn is_chatter(line: &[u8]) -> bool {
     (has_dump(text) || is_about_mail(text)) && is_harmless(text)
 }
 
-/// The same, and it says nothing about mailing either: a value, a rule, a dump, a certificate.
+/// The line tells nothing, not even about mailing: a value, a rule, a dump, a certificate.
 pub(super) fn is_dumped(line: &[u8]) -> bool {
     let text = line[..line.len().min(LOOKED_AT)].trim_ascii();
     has_dump(text) && is_harmless(text)
@@ -212,9 +214,8 @@ fn tells_error(text: &[u8]) -> bool {
     OwnWords::of(text).failed
 }
 
-/// By its first letter: a searcher takes longer to make than a line to look through.
 fn has(text: &[u8], part: &[u8]) -> bool {
-    part.first().is_some_and(|first| memchr::memchr_iter(*first, text).any(|at| text[at..].starts_with(part)))
+    find_short(text, part).is_some()
 }
 
 /// `----------`, `= = =`, `});`, `^^^^^`: marks and nothing else.

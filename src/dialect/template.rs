@@ -212,7 +212,6 @@ impl Template {
         self.before.iter().cloned().chain(text).chain(after)
     }
 
-    /// It has this hole.
     pub fn has(&self, hole: Hole) -> bool {
         self.pieces().any(|piece| piece == Piece::Hole(hole))
     }

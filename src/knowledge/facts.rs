@@ -44,7 +44,6 @@ pub struct CauseFacts {
     pub steps: Vec<Step>,
     /// The question of a ticket to the provider.
     pub ask: String,
-    /// Where the facts are from.
     pub sources: Vec<String>,
     /// When advice that can age was checked, as `YYYY-MM-DD`.
     pub as_of: Option<String>,

@@ -2,7 +2,7 @@
 
 use super::{
     word_classes,
-    words::{WordClass, WordClasses, WordTable, is_word_byte},
+    words::{WordClass, WordClasses, WordTable, is_word_byte, words_in},
 };
 
 /// What the program said before the server's words: `Send failed: `, `Mailer Error: SMTP Error: `.
@@ -85,7 +85,7 @@ pub(super) fn begins_with_own_doing(text: &[u8]) -> bool {
 /// `Unable to send email`, `Kon nie stuur nie`: a program's own sentence, in which a verb for sending follows on a word that
 /// denies it. Gives the place of that word among all.
 fn denies_sending(head: &[u8]) -> Option<usize> {
-    let mut words = head.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty()).map(word_classes);
+    let mut words = words_in(head).map(word_classes);
     let denies = |word: WordClasses| word.has(WordClass::Not) || word.has(WordClass::Failed);
     let place = words.position(denies)?;
     words.any(|word| word.has(WordClass::Send) && !word.has(WordClass::Connect)).then_some(place)

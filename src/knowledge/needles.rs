@@ -58,7 +58,6 @@ impl From<Words> for Needles {
 }
 
 impl Needles {
-    /// Of these words.
     pub(crate) fn of<'w>(words: impl Iterator<Item = &'w [u8]>) -> Needles {
         let long = words.filter(|word| word.len() >= SHORTEST);
         let mut words: Words = long.map(|word| (word[..SHORTEST].iter().fold(0, place), word.into())).collect();

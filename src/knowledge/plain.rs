@@ -154,7 +154,6 @@ pub(crate) fn parts_compound(text: &[u8], at: usize) -> bool {
     })
 }
 
-/// Each such word in one.
 fn join_compounds(words: &mut Vec<u8>) {
     let mut at = 1;
     while let Some(blank) = words[at..].iter().position(|b| *b == b' ').map(|length| at + length) {

@@ -8,7 +8,7 @@ use memchr::memmem;
 use super::{
     baked::word_classes,
     heads::{has_words, names_code, without_heads},
-    words::{WordClass, WordTable, is_word_byte, plain_spelling},
+    words::{WordClass, WordTable, is_word_byte, plain_spelling, words_in},
 };
 use crate::smtp::{self, ReplyCode};
 
@@ -268,7 +268,7 @@ fn cue(before: &[u8]) -> Cue {
         return Cue::Reply;
     }
     let near = plain_spelling(&bare[bare.len().saturating_sub(CUE)..]);
-    let mut words = near.rsplit(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
+    let mut words = words_in(&near).rev();
     // A number of the mail may stand between: `Error 0002 550 relay not permitted`.
     let all_digits = |word: &&[u8]| word.iter().all(u8::is_ascii_digit);
     let mut classes =
@@ -285,10 +285,7 @@ fn cue(before: &[u8]) -> Cue {
     if classes.has(WordClass::Place) && (numbers || !b":;='\"|([".contains(last)) || expected {
         return Cue::Place;
     }
-    let port = matches!(
-        near.rsplit(|b| !is_word_byte(*b)).find(|word| !word.is_empty()),
-        Some(b"port" | b"line" | b"poort" | b"pid" | b"size")
-    );
+    let port = matches!(words_in(&near).next_back(), Some(b"port" | b"line" | b"poort" | b"pid" | b"size"));
     if port {
         return Cue::Place;
     }

@@ -53,7 +53,6 @@ named! {
 /// One step that was taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ProbeStep {
-    /// The step.
     pub name: StepName,
     /// It went as it should.
     pub ok: bool,

@@ -10,7 +10,6 @@ use super::{
 /// The records of a domain. `None` where the resolver could not be asked; empty where there is no record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DomainFacts {
-    /// The domain.
     pub domain: String,
     /// Hosts that take its mail, the preferred one first.
     pub exchangers: Option<Vec<String>>,

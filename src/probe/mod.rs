@@ -62,7 +62,7 @@ impl Default for Patience {
 }
 
 impl Patience {
-    /// The same with this long for each answer.
+    /// The usual timeouts, but this long for each answer.
     pub fn with_answer(answer: Duration) -> Self {
         let usual = Patience::default();
         Patience { answer, total: usual.total.max(answer.saturating_mul(3)), ..usual }
@@ -74,7 +74,6 @@ impl Patience {
 pub struct ProbeRequest {
     /// Overrides how a connection begins; else port 465 begins with TLS and all others in plain text.
     pub mode: Option<Mode>,
-    /// The timeouts.
     pub patience: Patience,
     /// Also ask for the records of the sender's domain (SPF, DMARC, MX).
     pub domain: bool,

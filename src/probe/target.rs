@@ -32,7 +32,6 @@ impl Mode {
 /// One connection that is to be tried.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Candidate {
-    /// The server.
     pub host: String,
     pub port: u16,
     /// The beginning of the connection.
@@ -92,7 +91,7 @@ impl<'k> Target<'k> {
         Target {
             name: host.to_owned(),
             candidates: all.map(of).take(MAX_CONNECTIONS).collect(),
-            provider: knowledge.provider_by_host(host.as_bytes()),
+            provider: knowledge.providers().by_host(host.as_bytes()),
             domain: None,
         }
     }

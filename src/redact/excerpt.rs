@@ -9,7 +9,6 @@ use super::{LogRedactor, Redacted};
 /// Lines kept of each end, unless more are asked for; what is between is counted.
 pub(crate) const EACH_END: usize = 20;
 
-/// A line of the excerpt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ExcerptLine {
     /// Its number in the log, from 1.

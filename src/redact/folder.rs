@@ -11,12 +11,11 @@ const KNOWN: &str = "appdata|desktop|documents|documents and settings|downloads|
     program files|program files (x86)|programdata|public|roaming|temp|tmp|users|var|virtualstore|windows";
 
 /// Folders below which everybody has one with his name.
-const OF_USERS: [&str; 3] = ["documents and settings", "home", "users"];
+pub(super) const OF_USERS: [&str; 3] = ["users", "documents and settings", "home"];
 
 /// Digits of the number that MTM gives a practice.
 const MAX_PRACTICE_DIGITS: usize = 8;
 
-/// The path of a file.
 pub(super) fn file(path: &str, stand_ins: &mut Pseudonyms) -> String {
     // A member of an archive has a path of its own behind the archive's.
     let at = path.rfind(['/', '\\']).map_or(0, |at| at + 1);

@@ -5,6 +5,7 @@ use std::{borrow::Cow, ops::RangeInclusive};
 
 use super::{
     allow_list::is_known,
+    folder::OF_USERS,
     hints::{Personal, encoded_addresses, encodings, files, known_words},
     pseudonym::{Kind, Pseudonyms},
     secret::HIDDEN,
@@ -138,9 +139,8 @@ fn names(text: &str, spans: &mut Vec<Span<Personal>>) {
 
 /// `C:\Users\NAME\...`, `/home/NAME/...`
 fn user_paths(text: &str, spans: &mut Vec<Span<Personal>>) {
-    const FOLDERS: [&str; 3] = ["users", "documents and settings", "home"];
     let lower = text.to_ascii_lowercase();
-    for folder in FOLDERS {
+    for folder in OF_USERS {
         for (at, _) in lower.match_indices(folder) {
             let slash = |c: char| c == '\\' || c == '/';
             let Some(rest) = text[at + folder.len()..].strip_prefix(slash) else { continue };

@@ -35,7 +35,6 @@ pub enum ComparisonFormat {
     Json,
 }
 
-/// One side.
 #[derive(Debug, Default)]
 pub(crate) struct Side {
     /// The attempts of this side.
@@ -50,7 +49,6 @@ pub(crate) struct Side {
 
 /// A comparison to be written.
 pub(crate) struct Compared<'a> {
-    /// The side before.
     pub before: &'a Side,
     /// The side after.
     pub since: &'a Side,
@@ -60,7 +58,6 @@ pub(crate) struct Compared<'a> {
     pub comparison: &'a Comparison<'a>,
     /// Cautions for the reader.
     pub notes: &'a [String],
-    /// The facts.
     pub knowledge: &'a Knowledge,
 }
 
@@ -198,7 +195,7 @@ impl Compared<'_> {
     }
 
     fn change_row(&self, change: &Change) -> ChangeRow<'_> {
-        let (before, since) = (count(change.before), count(change.since));
+        let (before, since) = (Share::count_of(change.before), Share::count_of(change.since));
         ChangeRow {
             cause: change.cause.code(),
             title: &self.knowledge.cause(change.cause).title,
@@ -360,10 +357,6 @@ fn pace_ink(speed: Speed) -> Ink {
     }
 }
 
-fn count(share: Option<Share>) -> u64 {
-    share.map_or(0, |share| share.count)
-}
-
 fn codes(changes: &[Change]) -> String {
     changes.iter().map(|change| change.cause.code()).collect::<Vec<_>>().join(", ")
 }
@@ -374,7 +367,7 @@ fn share(count: u64, period: &Period) -> Option<f64> {
 
 /// `9 of 10 (90 %)`
 fn told(change: Option<Share>, period: &Period) -> String {
-    let count = count(change);
+    let count = Share::count_of(change);
     match share(count, period) {
         Some(share) if count > 0 => {
             format!("{} of {} ({:.0} %)", number(count), number(period.mails()), (share * 100.0).max(1.0))

@@ -72,6 +72,7 @@ impl Customer {
         self.unreadable > 0 && self.unreadable == self.files
     }
 
+    /// Its severity.
     pub fn severity(&self) -> Option<Severity> {
         self.judgement.findings.iter().filter(|finding| finding.standing).map(|finding| finding.severity).max()
     }
@@ -91,10 +92,8 @@ pub struct Common {
     pub since: Option<crate::dialect::Stamp>,
 }
 
-/// The period that was asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AskedPeriod {
-    /// From this moment on.
     pub since: Option<NaiveDateTime>,
     /// Up to this moment.
     pub until: Option<NaiveDateTime>,

@@ -22,11 +22,9 @@ use super::{
     volume::way,
 };
 
-/// An attempt to be shown.
 pub struct ShownAttempt<'a> {
     pub tx_id: u64,
     pub dialect: &'a str,
-    /// The attempt.
     pub tx: &'a Transaction,
     /// The finding, where it failed.
     pub finding: Option<&'a Finding>,

@@ -22,7 +22,6 @@ pub(crate) struct ProbePage {
     pub schema: &'static str,
     /// When it looked, by this PC's clock (RFC 3339).
     pub at: String,
-    /// The target of the probe.
     pub target: Redacted,
     /// The provider of the servers.
     pub provider: Option<String>,
@@ -41,7 +40,6 @@ pub(crate) struct ProbePage {
 /// One connection.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct AttemptRow {
-    /// The server.
     pub host: Redacted,
     /// The address that answered, or was tried last.
     pub address: Option<String>,
@@ -102,7 +100,6 @@ pub(crate) struct ProbeFinding {
     /// The code of the cause.
     pub cause: &'static str,
     pub severity: Severity,
-    /// Its certainty.
     pub confidence: &'static str,
     /// The fault, in one sentence.
     pub title: String,
@@ -119,7 +116,6 @@ pub(crate) struct ProbeFinding {
 /// One way in that works from this PC.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct SettingRow {
-    /// The server.
     pub host: Redacted,
     pub port: u16,
     /// `starttls`, `implicit` or `none`.

@@ -30,6 +30,7 @@ const USUAL_WAYS: [Way; 5] = [
 /// A port and how the connection to it is protected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Way {
+    /// The port.
     pub port: u16,
     /// Its protection.
     pub tls: Tls,
@@ -49,6 +50,7 @@ impl std::fmt::Display for Way {
 /// A probe found a way open from this PC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Probed {
+    /// The way.
     pub way: Way,
     /// A program could sign in there.
     pub open: bool,
@@ -414,7 +416,7 @@ impl<'k> Coach<'k> {
     }
 
     fn provider(&self, last: &Try) -> Option<&'k Provider> {
-        self.knowledge.provider_by_host(last.host.as_ref()?.expose())
+        self.knowledge.providers().by_host(last.host.as_ref()?.expose())
     }
 
     /// Passwords refused one after the other, as a host counts them.

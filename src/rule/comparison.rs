@@ -55,9 +55,7 @@ pub(crate) struct Change {
 #[derive(Clone, Debug)]
 pub(crate) struct Difference<'p> {
     pub setting: Setting,
-    /// Its values before.
     pub before: Option<&'p Values>,
-    /// Its values since.
     pub since: Option<&'p Values>,
     /// It is another one now, as far as both sides show it.
     pub changed: bool,
@@ -85,7 +83,6 @@ named! {
 pub(crate) struct Comparison<'p> {
     /// In a word.
     pub verdict: Verdict,
-    /// Its certainty.
     pub confidence: Confidence,
     /// Causes that are gone, the worst first.
     pub fixed: Vec<Change>,
@@ -122,15 +119,13 @@ pub(crate) fn compare<'p>(knowledge: &Knowledge, before: &'p Period, since: &'p 
         }
     }
     for list in [&mut fixed, &mut new, &mut stayed, &mut untried] {
-        list.sort_by_key(|change| std::cmp::Reverse((change.severity, count(change.since), count(change.before))));
+        list.sort_by_key(|change| {
+            std::cmp::Reverse((change.severity, Share::count_of(change.since), Share::count_of(change.before)))
+        });
     }
     let (verdict, confidence) = verdict(before, since, [&fixed, &new, &stayed, &untried]);
     let settings = differences(before, since);
     Comparison { verdict, confidence, fixed, new, stayed, untried, settings, speed: speed(since) }
-}
-
-fn count(share: Option<Share>) -> u64 {
-    share.map_or(0, |share| share.count)
 }
 
 /// The chance that so many attempts pass a trouble that strikes as often as it did. One is added to what was seen, as

@@ -25,7 +25,6 @@ const MAX_VALUES: usize = 20;
 /// One side of a comparison, in bounded memory.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Period {
-    /// The sums.
     pub tally: Tally,
     /// The failures, by cause.
     pub causes: BTreeMap<Cause, Share>,
@@ -40,25 +39,27 @@ pub(crate) struct Period {
 /// Attempts of one cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Share {
-    /// Their number.
     pub count: u64,
     /// The surest of their judgements.
     pub confidence: Confidence,
     /// The farthest stage at which it struck.
     pub stage: Stage,
-    /// The first of them.
     pub first_time: Option<Stamp>,
-    /// The newest.
     pub last_time: Option<Stamp>,
+}
+
+impl Share {
+    /// Their number, where there are any.
+    pub(crate) fn count_of(share: Option<Share>) -> u64 {
+        share.map_or(0, |share| share.count)
+    }
 }
 
 named! {
     /// A setting that a practice can change.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
     pub(crate) enum Setting {
-        /// The server.
         Host = "server_host",
-        /// Its port.
         Port = "server_port",
         /// The mode: none, starttls, implicit.
         Tls = "tls",
@@ -76,7 +77,6 @@ named! {
 pub(crate) enum Value {
     /// A word of ours.
     Word(&'static str),
-    /// A number.
     Number(u64),
     /// The shape of a user name.
     Shape(String),

@@ -24,6 +24,7 @@ use crate::{
 
 /// One reading of a log, shared by all threads.
 pub struct Scan<'a> {
+    /// The dialects it is in.
     pub dialects: &'a DialectSet<'a>,
     /// Reads the stamps.
     pub stamps: StampReader,
