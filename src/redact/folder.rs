@@ -2,16 +2,13 @@
 //! with a patient's or a doctor's name.
 
 use super::{
-    personal,
+    personal::{self, OF_USERS},
     pseudonym::{Kind, Pseudonyms},
 };
 
 /// Folders of Windows and of MTM's programs, which every PC has.
 const KNOWN: &str = "appdata|desktop|documents|documents and settings|downloads|home|kudu_etc|local|log|logs|mtm|mtm2|opt|\
     program files|program files (x86)|programdata|public|roaming|temp|tmp|users|var|virtualstore|windows";
-
-/// Folders below which everybody has one with his name.
-pub(super) const OF_USERS: [&str; 3] = ["users", "documents and settings", "home"];
 
 /// Digits of the number that MTM gives a practice.
 const MAX_PRACTICE_DIGITS: usize = 8;

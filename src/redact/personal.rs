@@ -5,7 +5,6 @@ use std::{borrow::Cow, ops::RangeInclusive};
 
 use super::{
     allow_list::is_known,
-    folder::OF_USERS,
     hints::{Personal, encoded_addresses, encodings, files, known_words},
     pseudonym::{Kind, Pseudonyms},
     secret::HIDDEN,
@@ -136,6 +135,9 @@ fn names(text: &str, spans: &mut Vec<Span<Personal>>) {
         done = address;
     }
 }
+
+/// Folders below which everybody has one with his name.
+pub(super) const OF_USERS: [&str; 3] = ["users", "documents and settings", "home"];
 
 /// `C:\Users\NAME\...`, `/home/NAME/...`
 fn user_paths(text: &str, spans: &mut Vec<Span<Personal>>) {
