@@ -5,6 +5,10 @@
 #[path = "src/named.rs"]
 mod named;
 
+#[allow(dead_code, reason = "the program's own file; the build uses a part of it")]
+#[path = "src/base64.rs"]
+mod base64;
+
 #[allow(dead_code, unused_imports, reason = "the program's own files; the build uses a part of them")]
 #[path = "src/knowledge/bake/knowledge.rs"]
 mod knowledge;

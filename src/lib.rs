@@ -61,13 +61,17 @@ mod named;
 
 mod memo;
 
+mod base64;
+
+mod hex;
+
 pub mod smtp;
 
 pub mod source;
 
 pub mod knowledge;
 
-pub mod container;
+mod container;
 
 pub mod dialect;
 
@@ -99,7 +103,7 @@ mod compare;
 pub mod page;
 
 #[cfg(feature = "probe")]
-pub mod probe;
+mod probe;
 
 #[cfg(feature = "probe")]
 pub mod case;

@@ -67,7 +67,6 @@ impl<T> Memo<T> {
         self.0.get(asked)
     }
 
-    /// Keeps an answer.
     pub(crate) fn keep(&mut self, asked: &[u8], answer: T) {
         if asked.len() > MAX_QUESTION_BYTES {
             return;

@@ -10,6 +10,7 @@ macro_rules! named {
 
         impl $kind {
             /// Every one, in this order.
+            #[allow(dead_code, reason = "not everybody walks over all")]
             $vis const ALL: [$kind; [$($word),+].len()] = [$($kind::$variant),+];
 
             /// The word for it, as in records.

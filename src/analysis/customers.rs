@@ -105,7 +105,7 @@ impl<'k> Customers<'k> {
         }
         // A greeting begins with the server's name.
         let name = |host: &Sensitive| host.expose().split(u8::is_ascii_whitespace).next().map(<[u8]>::to_vec);
-        let provider = host.as_ref().and_then(name).and_then(|host| self.knowledge.provider_by_host(&host));
+        let provider = host.as_ref().and_then(name).and_then(|host| self.knowledge.providers().by_host(&host));
         customer.provider = provider.map(|provider| provider.name.clone());
         self.done.push(customer);
     }

@@ -16,7 +16,6 @@ pub(crate) enum Asked {
     Known(&'static Dialect),
     /// Learn it, whatever it looks like.
     Learned,
-    /// A profile.
     Profile(Box<Profile>),
 }
 

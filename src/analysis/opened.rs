@@ -124,7 +124,7 @@ pub(crate) fn days<'l>(dialect: &Dialect, lines: impl Iterator<Item = &'l [u8]>)
             return None;
         }
         let stamp = dialect.read(line).stamp;
-        place = (stamp.as_ptr() as usize).wrapping_sub(line.as_ptr() as usize);
+        place = source::place_in(line, stamp).unwrap_or(usize::MAX);
         day = &stamp[..stamp.len().min(DAY_BYTES)];
         Some(stamp).filter(|stamp| !stamp.is_empty())
     };

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{rule::domain_of, session::Transaction};
+use crate::{session::Transaction, smtp::domain_of};
 
 /// Senders kept of one log; a log with more is of a relay, and is one customer's all the same.
 const MAX_SENDERS: usize = 256;

@@ -14,7 +14,7 @@ use crate::{
 use super::{
     options::{self, LEVELS, LooksArgs, OutputArgs, ReadArgs, SelectArgs, one_of},
     output::{Output, Wanted},
-    road::{say, show_file, watched},
+    road::{complain_of, show_file, with_progress},
     status::{self, Status},
 };
 
@@ -195,15 +195,15 @@ pub(super) fn run(typed: impl TryInto<AnalyzeRequest, Error = io::Error>) -> io:
     Ok(status)
 }
 
-/// The same into an output that is open, and that the caller keeps or not.
+/// Analyses into an output that is open, and that the caller keeps or not.
 pub(super) fn analyzed(meant: &AnalyzeRequest, output: &mut Output) -> io::Result<(Status, Summary)> {
     let setup = Setup { look: output.look(), ..meant.setup.clone() };
     let meter = &meant.request.meter;
-    let summary = watched(output, meter, meant.quiet, |sink| {
+    let summary = with_progress(output, meter, meant.quiet, |sink| {
         let mut report = (meant.format.open)(sink, setup)?;
         crate::analyze(&meant.request, &mut *report)
     })?;
-    say(&summary, meant.quiet);
+    complain_of(&summary, meant.quiet);
     let interrupted = meter.is_stopped().then_some(Status::Interrupted);
     Ok((interrupted.unwrap_or_else(|| status::of(&summary, meant.fail_on, meant.exit_zero)), summary))
 }

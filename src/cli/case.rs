@@ -20,7 +20,7 @@ use super::{
     interrupt,
     options::{self, ReadArgs},
     output::{Output, Wanted},
-    road::say,
+    road::complain_of,
     status::Status,
 };
 
@@ -80,7 +80,7 @@ pub(super) fn case(typed: CaseArgs) -> io::Result<Status> {
     let packed = pack(&asked, &mut sink)?;
     sink.flush()?;
     drop(sink);
-    let status = say(&packed.summary, false);
+    let status = complain_of(&packed.summary, false);
     if asked.request.meter.is_stopped() {
         return Ok(Status::Interrupted);
     }

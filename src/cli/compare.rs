@@ -9,7 +9,7 @@ use crate::{CompareRequest, Request, report::ComparisonFormat, rule::Severity};
 use super::{
     options::{self, OutputArgs, ReadArgs, ScreenArgs, one_of},
     output::{Output, Wanted},
-    road::{say, watched},
+    road::{complain_of, with_progress},
     status::{self, Status},
     time_args::{self, At},
 };
@@ -102,8 +102,8 @@ pub(super) fn run(typed: CompareArgs) -> io::Result<Status> {
     let mut output = Output::open(&Wanted { looks, mark, ..Wanted::plain(&[&asked.before, &asked.since]) })?;
     let look = output.look();
     let meter = &asked.since.meter;
-    let summary = watched(&mut output, meter, false, |mut sink| crate::compare(&asked, look, &mut sink))?;
-    say(&summary, false);
+    let summary = with_progress(&mut output, meter, false, |mut sink| crate::compare(&asked, look, &mut sink))?;
+    complain_of(&summary, false);
     // What changed in half a log is not what changed.
     if meter.is_stopped() {
         return Ok(Status::Interrupted);

@@ -19,7 +19,7 @@ fn without_secrets(sentence: &str) -> String {
     Redactor::new(Level::Secrets).note(sentence).to_string()
 }
 
-/// The same for an error of the arguments, which quotes them.
+/// An error of the arguments, which quotes them, without their secrets.
 pub(super) fn without_arguments(mut error: clap::Error) -> clap::Error {
     let quoted: Vec<(ContextKind, ContextValue)> = error
         .context()

@@ -175,10 +175,10 @@ fn one_text(from: impl Read) -> io::Result<Vec<u8>> {
 /// By its name, or by a domain or a server of it.
 fn provider<'k>(knowledge: &'k Knowledge, name: &str) -> Option<&'k Provider> {
     let by_place = |name: &str| {
-        knowledge.provider_by_domain(name.as_bytes()).or_else(|| knowledge.provider_by_host(name.as_bytes()))
+        knowledge.providers().by_domain(name.as_bytes()).or_else(|| knowledge.providers().by_host(name.as_bytes()))
     };
     let place = name.rsplit('@').next().filter(|place| place.contains('.'));
-    place.and_then(by_place).or_else(|| knowledge.provider_by_name(name))
+    place.and_then(by_place).or_else(|| knowledge.providers().by_name(name))
 }
 
 /// Every line of standard input, read as a log is.

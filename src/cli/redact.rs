@@ -9,7 +9,7 @@ use crate::{Request, Summary, redact::Level};
 use super::{
     options::{self, LEVELS, OutputArgs, ReadArgs, one_of},
     output::{Output, Wanted},
-    road::{say, watched},
+    road::{complain_of, with_progress},
     status::Status,
 };
 
@@ -52,8 +52,8 @@ pub(super) fn written(
     write: impl FnOnce(&Request, &mut dyn io::Write) -> io::Result<Summary>,
 ) -> io::Result<Status> {
     let mut output = Output::open(&Wanted { copy: true, ..Wanted::plain(&[request]) })?;
-    let summary = watched(&mut output, &request.meter, false, |mut sink| write(request, &mut *sink))?;
-    let status = say(&summary, false);
+    let summary = with_progress(&mut output, &request.meter, false, |mut sink| write(request, &mut *sink))?;
+    let status = complain_of(&summary, false);
     // Half a copy is none.
     if request.meter.is_stopped() {
         return Ok(Status::Interrupted);

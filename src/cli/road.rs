@@ -7,7 +7,7 @@ use crate::{Summary, report::Sink, source::Meter};
 use super::{complaint::complain, desktop, interrupt, output::Output, progress::Progress, status::Status};
 
 /// Runs what reads and writes, with a bar for whoever waits and a Ctrl-C that stops the reading.
-pub(super) fn watched(
+pub(super) fn with_progress(
     output: &mut Output,
     meter: &Meter,
     quiet: bool,
@@ -21,7 +21,7 @@ pub(super) fn watched(
 }
 
 /// Says what could not be done and what is worth saying, and gives the status of the former.
-pub(super) fn say(summary: &Summary, quiet: bool) -> Status {
+pub(super) fn complain_of(summary: &Summary, quiet: bool) -> Status {
     summary.problems.iter().for_each(|sentence| complain(sentence));
     if !quiet {
         summary.notes.iter().for_each(|sentence| complain(sentence));

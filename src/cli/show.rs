@@ -9,7 +9,7 @@ use crate::{Request, redact::Level};
 use super::{
     Status,
     options::{self, LEVELS, ReadArgs, one_of},
-    road::say,
+    road::complain_of,
 };
 
 const EXAMPLES: &str = "\
@@ -39,5 +39,5 @@ pub(super) fn show(typed: ShowArgs) -> io::Result<Status> {
     };
     let request = Request { paths: vec![path.into()], ..options::request(None, typed.read)? };
     let summary = crate::show(&request, line, typed.redact, &mut anstream::stdout().lock())?;
-    Ok(say(&summary, true))
+    Ok(complain_of(&summary, true))
 }

@@ -11,7 +11,7 @@ use super::{
     complaint::complain,
     options::{self, OutputArgs, ReadArgs, SelectArgs, one_of},
     output::{Output, Wanted},
-    road::{say, show_file, watched},
+    road::{complain_of, show_file, with_progress},
     status::Status,
 };
 
@@ -81,18 +81,18 @@ pub(super) fn run(typed: TicketArgs) -> io::Result<Status> {
     let mut output = Output::open(&Wanted::plain(&[&asked.request]))?;
     let meter = &asked.request.meter;
     let mut text = Vec::new();
-    let summary = watched(&mut output, meter, false, |mut sink| {
+    let summary = with_progress(&mut output, meter, false, |mut sink| {
         let summary = crate::ticket(&asked, &mut text)?;
         sink.write_all(&text)?;
         sink.flush()?;
         Ok(summary)
     })?;
     if meter.is_stopped() {
-        say(&summary, false);
+        complain_of(&summary, false);
         return Ok(Status::Interrupted);
     }
     // No attempt in the asked period is no evidence of anything.
-    let status = match say(&summary, false) {
+    let status = match complain_of(&summary, false) {
         Status::Good if summary.idle => Status::NotDone,
         status => status,
     };

@@ -27,7 +27,7 @@ pub(super) fn at(text: &str) -> Result<At, String> {
     time.map_or_else(|| since(text).map(At::Moment), |time| Ok(At::Time(time)))
 }
 
-/// The same, but a date alone means its last moment: `--until 2026-11-23` has that day in it.
+/// A moment, where a date alone means its last: `--until 2026-11-23` has that day in it.
 pub(super) fn until(text: &str) -> Result<NaiveDateTime, String> {
     match date(text).and_then(|date| date.and_hms_nano_opt(23, 59, 59, 999_999_999)) {
         Some(end) => Ok(end),

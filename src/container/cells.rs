@@ -1,6 +1,7 @@
 //! Cells between marks (RFC 4180, with any mark): quoted where a writer thought it needed, quotes doubled inside.
 
 use super::Path;
+use crate::source::find_short;
 
 /// ```abnf
 /// record = cell *( mark cell )
@@ -12,7 +13,7 @@ pub(super) fn take_apart<'a>(line: &'a [u8], mark: &[u8], field: &mut dyn FnMut(
     let mut number = 0;
     while let Some(text) = rest {
         number += 1;
-        let (cell, after) = quoted(text, mark).unwrap_or_else(|| match find(text, mark) {
+        let (cell, after) = quoted(text, mark).unwrap_or_else(|| match find_short(text, mark) {
             Some(at) => (&text[..at], Some(&text[at + mark.len()..])),
             None => (text, None),
         });
@@ -20,11 +21,6 @@ pub(super) fn take_apart<'a>(line: &'a [u8], mark: &[u8], field: &mut dyn FnMut(
         rest = after;
     }
     number > 1
-}
-
-/// Where the mark stands. By its first letter: a searcher takes longer to make than a line to look through.
-fn find(text: &[u8], mark: &[u8]) -> Option<usize> {
-    memchr::memchr_iter(*mark.first()?, text).find(|at| text[*at..].starts_with(mark))
 }
 
 trait Trim {

@@ -15,7 +15,7 @@ use bstr::ByteSlice;
 
 use super::{cut::Cut, grammar::offset, timestamp};
 use crate::{
-    knowledge::{By, Knowledge, WordClass, is_level, is_word_byte, word_classes},
+    knowledge::{By, Knowledge, WordClass, is_level, word_classes, words_in},
     smtp::address_around,
 };
 
@@ -104,7 +104,7 @@ fn is_told(clause: &[u8], named: &[u8]) -> bool {
         let classes = word_classes(word);
         [WordClass::Sent, WordClass::Well, WordClass::Failed].iter().any(|class| classes.has(*class))
     };
-    let mut words = behind.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
+    let mut words = words_in(behind);
     let known = || {
         let said = behind.trim_start_with(|mark| ":-> ()".contains(mark));
         Knowledge::builtin().told(said, None, None).is_some_and(|told| told.by == By::Text)

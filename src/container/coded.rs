@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::grammar::offset;
-use crate::{smtp, source};
+use crate::{base64, hex, smtp, source};
 
 /// Lines from the beginning that show a code.
 pub(super) const LOOKED_AT: usize = 200;
@@ -24,7 +24,7 @@ const BETWEEN: usize = 24;
 enum Code {
     /// `220%20mail`
     Percent,
-    /// The same with `+` for a space.
+    /// `220+mail`: as in links, with `+` for a space.
     Plus,
     /// `220\x20mail`, `220\040mail`
     Backslash,
@@ -127,7 +127,7 @@ impl Code {
     fn spelt(self, line: &[u8]) -> Cow<'_, [u8]> {
         let ends = |at: usize| line.get(at).is_none_or(|b| !b.is_ascii_alphanumeric());
         let is_pair = |at: usize| {
-            line.get(at..at + 2).and_then(hex).is_some() && at.checked_sub(1).is_none_or(ends) && ends(at + 2)
+            line.get(at..at + 2).and_then(hex::byte).is_some() && at.checked_sub(1).is_none_or(ends) && ends(at + 2)
         };
         let parts = |at: &usize| *at >= 2 && is_pair(at - 2) && is_pair(at + 1);
         if self != Code::Hex || memchr::memchr_iter(b' ', line).filter(parts).count() < SHORTEST / 2 {
@@ -164,10 +164,10 @@ impl Code {
     fn decoded(self, word: &[u8]) -> Option<Vec<u8>> {
         let text = match self {
             Code::Percent | Code::Plus | Code::Backslash => self.unescaped(word)?,
-            Code::Base64 => smtp::decoded(word).filter(|_| word.len() >= SHORTEST)?,
+            Code::Base64 => base64::decoded(word).filter(|_| word.len() >= SHORTEST)?,
             Code::Hex => {
                 let digits: Vec<u8> = word.iter().copied().filter(u8::is_ascii_hexdigit).collect();
-                let pairs = digits.chunks(2).map(hex).collect::<Option<Vec<u8>>>();
+                let pairs = hex::bytes(&digits);
                 pairs.filter(|_| {
                     digits.len() >= SHORTEST && [digits.len(), digits.len() * 3 / 2 - 1].contains(&word.len())
                 })?
@@ -181,11 +181,11 @@ impl Code {
         let (mut out, mut rest, mut any) = (Vec::with_capacity(word.len()), word, false);
         while let [first, behind @ ..] = rest {
             let found = match (self, first, behind) {
-                (Code::Percent | Code::Plus, b'%', [a, b, ..]) => hex(&[*a, *b]).map(|byte| (byte, 3)),
+                (Code::Percent | Code::Plus, b'%', [a, b, ..]) => hex::byte(&[*a, *b]).map(|byte| (byte, 3)),
                 // A date and its zone have one too.
                 (Code::Plus, b'+', _) if !behind.first().is_some_and(u8::is_ascii_digit) => Some((b' ', 1)),
                 (Code::Plus, b'+', [_, ..]) if !any && is_code(word) => Some((b' ', 1)),
-                (Code::Backslash, b'\\', [b'x', a, b, ..]) => hex(&[*a, *b]).map(|byte| (byte, 4)),
+                (Code::Backslash, b'\\', [b'x', a, b, ..]) => hex::byte(&[*a, *b]).map(|byte| (byte, 4)),
                 (Code::Backslash, b'\\', [a @ b'0'..=b'1', b @ b'0'..=b'7', c @ b'0'..=b'7', ..]) => {
                     Some(((a - b'0') * 64 + (b - b'0') * 8 + (c - b'0'), 4))
                 }
@@ -277,11 +277,6 @@ fn ends_in_head(before: &[u8], mark: &[u8]) -> bool {
 /// `220+mail`, `250-SIZE+5`
 fn is_code(word: &[u8]) -> bool {
     matches!(word, [b'2'..=b'5', b'0'..=b'9', b'0'..=b'9', b'+' | b'-', ..])
-}
-
-pub(super) fn hex(digits: &[u8]) -> Option<u8> {
-    let digit = |place: usize| char::from(*digits.get(place)?).to_digit(16);
-    u8::try_from(digit(0)? << 4 | digit(1)?).ok()
 }
 
 #[cfg(test)]

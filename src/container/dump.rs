@@ -5,10 +5,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    coded::{ENOUGH, HEAD, LOOKED_AT, by_line, hex, is_code_of_reply, replies},
+    coded::{ENOUGH, HEAD, LOOKED_AT, by_line, is_code_of_reply, replies},
     grammar::offset,
 };
-use crate::source;
+use crate::{hex, source};
 
 /// Bytes on a line of a dump.
 const ROW: usize = 32;
@@ -100,7 +100,7 @@ fn row(line: &[u8], place: usize) -> Option<Vec<u8>> {
     let (mut bytes, mut at) = (Vec::new(), start);
     let mut ends = vec![start];
     while bytes.len() < ROW
-        && let Some(byte) = rest.get(at..).and_then(hex)
+        && let Some(byte) = rest.get(at..).and_then(hex::byte)
     {
         bytes.push(byte);
         at += 2;

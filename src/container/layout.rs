@@ -8,7 +8,7 @@ const NONE: &[u8] = b"-";
 /// Digits of a reply's code.
 const CODE_DIGITS: usize = 3;
 /// Stands between columns.
-pub const MARK: u8 = b'\t';
+pub(crate) const MARK: u8 = b'\t';
 
 /// The fields of a container that become columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,12 +32,12 @@ pub struct Code {
 }
 
 /// Three digits, the first of them one of a reply's.
-pub fn is_code(value: &[u8]) -> bool {
+pub(crate) fn is_code(value: &[u8]) -> bool {
     matches!(value, [b'2'..=b'5', b'0'..=b'5', b'0'..=b'9'])
 }
 
 /// Nothing, or the word of JSON for it.
-pub fn is_nothing(value: &[u8]) -> bool {
+pub(crate) fn is_nothing(value: &[u8]) -> bool {
     value.is_empty() || value == b"null"
 }
 
@@ -59,7 +59,7 @@ impl Layout {
         self.flatten_behind(line, flat, 0)
     }
 
-    /// The same with the text that stands behind that one, in a record that holds two: a command and its reply. False where
+    /// Flattens a record that holds two texts, a command and its reply, with the second of them. False where
     /// there is no other.
     pub fn flatten_reply(&self, line: &[u8], flat: &mut Flat) -> bool {
         if self.columns.last().is_none_or(|names| names.len() < 2) || !self.flatten(line, flat) {

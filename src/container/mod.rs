@@ -17,7 +17,7 @@ pub(crate) mod paste;
 mod path;
 mod prefix;
 mod run_on;
-pub mod timestamp;
+pub(crate) mod timestamp;
 mod wrap;
 
 use std::{
@@ -26,8 +26,8 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-pub use layout::{Code, Flat, Layout, MARK, is_code, is_nothing};
-pub use path::Path;
+pub(crate) use layout::{Code, Flat, Layout, MARK, is_code, is_nothing};
+pub(crate) use path::Path;
 
 /// A record format of one line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -164,7 +164,6 @@ fn turn<'a>(text: &'a [u8], dialogue: &Dialogue, offered: bool) -> Option<(Said,
 
 /// What a writer puts before its lines.
 enum Head {
-    /// It has this shape.
     Shaped(Vec<u8>),
     /// These marks; none before lines that are bare.
     Marks(BTreeSet<Vec<u8>>),

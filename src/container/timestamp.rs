@@ -13,7 +13,7 @@
 /// A date alone counts only with a four-digit year, an hour and a minute alone only with two digits each: less could be
 /// anything.
 #[inline]
-pub fn extent(text: &[u8]) -> Option<usize> {
+pub(crate) fn extent(text: &[u8]) -> Option<usize> {
     // Every word of every line comes here, and hardly one is a number or the name of a day or month.
     let may_be = text.first()?.is_ascii_digit() || begins_name(text) && (month_number(text).is_some() || is_day(text));
     if may_be { any_form(text) } else { None }
@@ -32,7 +32,7 @@ fn any_form(text: &[u8]) -> Option<usize> {
 }
 
 /// Length of a stamp without the thousandths behind a colon, as these digits may be something else: `08:26:01:220 mail`.
-pub fn before_colon(stamp: &[u8]) -> usize {
+pub(crate) fn before_colon(stamp: &[u8]) -> usize {
     match stamp {
         [clock @ .., b':', a, b, c]
             if matches!(clock, [.., b':', _, _]) && [a, b, c].iter().all(|d| d.is_ascii_digit()) =>
@@ -103,7 +103,7 @@ fn year_behind(text: &[u8]) -> usize {
 
 /// Seconds or milliseconds since 1970, with a fraction or none: of the years 2014 to 2033, as other numbers of ten digits
 /// are no times.
-pub fn epoch(text: &[u8]) -> Option<usize> {
+pub(crate) fn epoch(text: &[u8]) -> Option<usize> {
     let whole = text.iter().take(14).take_while(|b| b.is_ascii_digit()).count();
     if !matches!(whole, 10 | 13) || !matches!(text, [b'1', b'4'..=b'9', ..]) {
         return None;
@@ -296,7 +296,7 @@ fn clock_after_date(text: &[u8], compact: bool) -> Option<usize> {
 }
 
 /// `08.26.01`, as Danish and Indonesian Windows write it; only behind a date, as it may be anything else.
-pub fn dotted(text: &[u8]) -> Option<usize> {
+pub(crate) fn dotted(text: &[u8]) -> Option<usize> {
     match text {
         [h, i, b'.', m, n, b'.', s, t, rest @ ..]
             if [h, i, m, n, s, t].iter().all(|b| b.is_ascii_digit()) && digits(rest) == 0 =>

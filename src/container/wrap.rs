@@ -58,7 +58,7 @@ impl Undone {
         }
     }
 
-    /// The same, of a text that was undone from this one: where its lines stand in the log.
+    /// Where the lines of a text that was undone from this one stand in the log.
     pub(super) fn then(self, next: Undone) -> Undone {
         let place = |at: u64| {
             let (begin, offset) =

@@ -19,7 +19,7 @@ pub struct Detection {
 }
 
 /// Share of lines, 0 to 1. A dialect that is assumed and explains less is often the wrong one, so nothing read by it is certain.
-pub const SURE: f64 = 0.5;
+pub(crate) const SURE: f64 = 0.5;
 /// A dialect that marks sides and reaches this score wins over all without marks, which explain anything a little.
 const MIN_MARKED_SCORE: f64 = 0.2;
 /// A dialect in which nobody speaks is taken for its words alone only from this score on.
@@ -75,8 +75,8 @@ pub fn detect(lines: &[&[u8]], text: &[u8]) -> Detection {
     proved(lines, text).or_words(lines)
 }
 
-/// The same among the dialects that more proves than words.
-pub fn proved(lines: &[&[u8]], text: &[u8]) -> Detection {
+/// The dialect of these lines among those that more proves than words.
+pub(crate) fn proved(lines: &[&[u8]], text: &[u8]) -> Detection {
     let mut ranked: Vec<(f64, &'static Dialect)> = DIALECTS
         .iter()
         .filter(|dialect| !dialect.is_by_words())
@@ -163,7 +163,7 @@ pub(super) fn speaks(dialect: &Dialect, line: &[u8]) -> bool {
     is_spoken(&dialect.read(line).event)
 }
 
-/// The same of what was read.
+/// The event is of somebody who speaks or connects, or tells all of a mail.
 pub(super) fn is_spoken(event: &Event<'_>) -> bool {
     use Event::{Client, Connected, Connecting, Outcome, Server, Turn};
     match event {

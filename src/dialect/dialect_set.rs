@@ -9,7 +9,6 @@ use super::{Dialect, Event, Line};
 pub struct DialectRef<'a> {
     /// Its place in [`DialectSet`].
     pub index: u8,
-    /// The dialect.
     pub dialect: &'a Dialect,
 }
 
@@ -39,12 +38,12 @@ impl<'a> DialectSet<'a> {
         DialectSet { all: [main].into_iter().chain(others).collect(), interleaved: false, doubted: false }
     }
 
-    /// The same for a log in which sessions without a key are interleaved.
+    /// These dialects for a log in which sessions without a key are interleaved.
     pub fn interleaved(self, interleaved: bool) -> Self {
         DialectSet { interleaved, ..self }
     }
 
-    /// The same for a log of which it is not sure that it is in these dialects.
+    /// These dialects for a log of which it is not sure that it is in them.
     pub fn doubted(self, doubted: bool) -> Self {
         DialectSet { doubted, ..self }
     }
@@ -79,7 +78,7 @@ impl<'a> DialectSet<'a> {
         self.read_for(text, |dialect_ref, line| (dialect_ref, *line))
     }
 
-    /// The same for whoever reads every line of a log: a line is large, and this way none is moved.
+    /// Reads a line for whoever reads every line of a log: a line is large, and this way none is moved.
     #[inline]
     pub fn read_for<'l, T>(&self, text: &'l [u8], reader: impl FnOnce(DialectRef<'a>, &Line<'l>) -> T) -> T {
         // An unclean shutdown leaves runs of NUL where the disk had not got the text yet.

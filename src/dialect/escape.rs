@@ -1,10 +1,10 @@
 //! Backslash escapes of quoted strings, as Python's `repr`, JSON, C and C# write them, and the entities of HTML.
 
-use crate::container::entity;
+use crate::{container::entity, hex};
 
 /// Appends `text` to `out` with its escapes undone. What is no escape stays as it is: a path such as `C:\mtm2` may hold
 /// a lone backslash. A text that ends in a line end escaped twice (Python's `repr` in JSON) is undone twice.
-pub fn unescape(text: &[u8], out: &mut Vec<u8>) {
+pub(crate) fn unescape(text: &[u8], out: &mut Vec<u8>) {
     if is_twice(text) {
         let mut once = Vec::with_capacity(text.len());
         undo(text, &mut once);
@@ -41,8 +41,8 @@ fn undo(text: &[u8], out: &mut Vec<u8>) {
             [b't', ..] => (Some(b'\t'), 1),
             [b'0', ..] => (Some(0), 1),
             [quoted @ (b'\\' | b'\'' | b'"' | b'/'), ..] => (Some(*quoted), 1),
-            [b'x', high, low, ..] => (hex(&[*high, *low]).and_then(|n| u8::try_from(n).ok()), 3),
-            [b'u', a, b, c, d, ..] => match hex(&[*a, *b, *c, *d]).and_then(char::from_u32) {
+            [b'x', high, low, ..] => (hex::byte(&[*high, *low]), 3),
+            [b'u', a, b, c, d, ..] => match hex::number(&[*a, *b, *c, *d]).and_then(char::from_u32) {
                 Some(c) if c.is_ascii() => (u8::try_from(c).ok(), 5),
                 Some(c) => {
                     out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
@@ -69,7 +69,7 @@ fn undo(text: &[u8], out: &mut Vec<u8>) {
 
 /// `text` escaped as often as `like` is, so that [`unescape`] gives it back; quotes of both kinds are escaped, as either
 /// may be around it.
-pub fn escape(text: &[u8], like: &[u8]) -> Vec<u8> {
+pub(crate) fn escape(text: &[u8], like: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len() + 8);
     escape_once(text, &mut out);
     if is_twice(like) {
@@ -91,7 +91,7 @@ fn escape_once(text: &[u8], out: &mut Vec<u8>) {
 }
 
 /// `text` with its entities undone; what is none stays as it is.
-pub fn from_html(text: &[u8]) -> Vec<u8> {
+pub(crate) fn from_html(text: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = memchr::memchr(b'&', rest) {
@@ -106,7 +106,7 @@ pub fn from_html(text: &[u8]) -> Vec<u8> {
 }
 
 /// `text` with entities for its marks, so that [`from_html`] gives it back.
-pub fn to_html(text: &[u8]) -> Vec<u8> {
+pub(crate) fn to_html(text: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     for byte in text {
         match entity::of_mark(*byte) {
@@ -115,10 +115,6 @@ pub fn to_html(text: &[u8]) -> Vec<u8> {
         }
     }
     out
-}
-
-fn hex(digits: &[u8]) -> Option<u32> {
-    digits.iter().try_fold(0u32, |n, d| Some(n << 4 | char::from(*d).to_digit(16)?))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::source::{FNV_BASIS, fnv};
 
 /// The first lines of each kind, at most `few`, in order.
-pub fn few_of_each<'a>(lines: impl Iterator<Item = &'a [u8]>, few: usize) -> Vec<&'a [u8]> {
+pub(crate) fn few_of_each<'a>(lines: impl Iterator<Item = &'a [u8]>, few: usize) -> Vec<&'a [u8]> {
     let mut seen: BTreeMap<u64, usize> = BTreeMap::new();
     lines
         .filter(|line| {

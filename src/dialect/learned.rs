@@ -25,7 +25,7 @@ use std::{
     collections::{HashMap, HashSet},
 };
 
-pub use known::framed;
+pub(crate) use known::framed;
 pub(crate) use words::is_of_connections;
 
 use super::{

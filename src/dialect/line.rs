@@ -22,7 +22,7 @@ impl<'a> Line<'a> {
         Line { stamp: b"", key: b"", event, reply: b"" }
     }
 
-    /// The same with other bytes, such as those that a part of a record was made of.
+    /// The line with other bytes, such as those that a part of a record was made of.
     pub fn map<'b>(&self, back: impl Fn(&'a [u8]) -> &'b [u8]) -> Line<'b> {
         let endpoint = |e: Endpoint<'a>| Endpoint {
             host: back(e.host),
@@ -73,7 +73,7 @@ impl<'a> Line<'a> {
         Line { stamp: back(self.stamp), key: back(self.key), event, reply: back(self.reply) }
     }
 
-    /// The same with a stamp.
+    /// A line of this event with a stamp.
     pub fn stamped(stamp: &'a [u8], event: Event<'a>) -> Self {
         Line { stamp, ..Line::new(event) }
     }
@@ -88,7 +88,7 @@ pub enum Event<'a> {
     Client(&'a [u8], Open),
     /// A reply that the writer may have written before in other words; counts only if it is new.
     Repeat(&'a [u8]),
-    /// The same in words alone, such as those of an exception; inside a message they are its text.
+    /// A reply in words alone that the writer may have written before, such as those of an exception; inside a message they are its text.
     Quoted(&'a [u8]),
     /// The records that follow without a mark belong to this side.
     Turn(Side),
@@ -161,7 +161,6 @@ pub enum Side {
 pub struct Endpoint<'a> {
     /// Host name or address.
     pub host: &'a [u8],
-    /// Port.
     pub port: Option<u16>,
     /// TLS from the first byte, where the line says so.
     pub implicit_tls: Option<bool>,
@@ -200,7 +199,6 @@ pub struct Outcome<'a> {
     pub part: Extent,
     /// Where to.
     pub endpoint: Endpoint<'a>,
-    /// The sender.
     pub from: &'a [u8],
     /// The recipients, separated by commas, spaces or angle brackets.
     pub recipients: &'a [u8],
@@ -225,7 +223,7 @@ pub struct Outcome<'a> {
 }
 
 /// A whole decimal number.
-pub fn number(digits: &[u8]) -> Option<u64> {
+pub(crate) fn number(digits: &[u8]) -> Option<u64> {
     if digits.is_empty() || digits.len() > 18 || !digits.iter().all(u8::is_ascii_digit) {
         return None;
     }

@@ -7,7 +7,7 @@ use super::{
     tokenize::slices,
 };
 use crate::{
-    knowledge::{Knowledge, WordClass, is_word_byte, quoted_reply, word_classes},
+    knowledge::{Knowledge, WordClass, first_word, is_word_byte, quoted_reply, word_classes},
     smtp,
 };
 
@@ -15,7 +15,7 @@ use crate::{
 const MAX_CUT_LINES: usize = 12;
 
 /// Most lines tell the time, or of mail; one that addresses a mail stands for the next too, which says how it went.
-pub fn tells_of_mail(lines: &[&[u8]]) -> bool {
+pub(crate) fn tells_of_mail(lines: &[&[u8]]) -> bool {
     let is_word = |line: &&&[u8]| line.iter().any(|b| is_word_byte(*b));
     let verdicts: Vec<Option<bool>> = lines.iter().map(|line| verdict(line)).collect();
     // Where it is told that a mail to one failed, there or on the next line, the other addresses are mails too.
@@ -38,12 +38,12 @@ pub fn tells_of_mail(lines: &[&[u8]]) -> bool {
 }
 
 /// So few lines may be cut out of a dialogue.
-pub fn is_short(lines: &[&[u8]]) -> bool {
+pub(crate) fn is_short(lines: &[&[u8]]) -> bool {
     lines.len() <= MAX_CUT_LINES
 }
 
 /// One of the lines is a refusal with an enhanced code, which proves what they are.
-pub fn refuses(lines: &[&[u8]]) -> bool {
+pub(crate) fn refuses(lines: &[&[u8]]) -> bool {
     let refuses = |line: &&[u8]| quoted_reply(line).is_some_and(|reply| smtp::enhanced_status_code(reply.text).is_ok());
     lines.iter().any(refuses)
 }
@@ -56,7 +56,7 @@ fn fails(line: &[u8]) -> bool {
 
 /// `To: a@b.example`, or an address that hangs from the line above.
 fn is_addressed(line: &[u8]) -> bool {
-    let word = line.split(|b| !is_word_byte(*b)).find(|word| !word.is_empty()).unwrap_or_default();
+    let word = first_word(line);
     let to = || word_classes(word).has(WordClass::Recipient);
     line.contains(&b'@') && (hangs(line) || to())
 }

@@ -7,7 +7,6 @@ use crate::smtp;
 pub struct Marks(u8);
 
 impl Marks {
-    /// None of them.
     pub const NONE: Marks = Marks(0);
     /// It says on each line who speaks, so that message data never looks like dialogue.
     pub const SIDES: Marks = Marks(1);
@@ -26,7 +25,6 @@ impl Marks {
         Marks(self.0 | other.0)
     }
 
-    /// The mark where it is there.
     pub const fn when(self, there: bool) -> Marks {
         if there { self } else { Marks::NONE }
     }

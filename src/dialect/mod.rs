@@ -48,22 +48,26 @@ mod smtplib;
 mod swaks;
 mod synapse;
 
-pub use detect::{Detection, SURE, detect, others, proved, spread};
-pub use dialect_set::{DialectRef, DialectSet};
-pub use escape::{escape, from_html, to_html, unescape};
-pub use kinds::few_of_each;
+pub(crate) use detect::{Detection, SURE, proved};
+pub use detect::{detect, others, spread};
+pub(crate) use dialect_set::DialectRef;
+pub use dialect_set::DialectSet;
+pub(crate) use escape::{escape, from_html, to_html, unescape};
+pub(crate) use kinds::few_of_each;
 pub(crate) use learned::is_of_connections;
-pub use learned::{Learned, framed, learn};
-pub use line::{Endpoint, Event, Extent, Line, Open, Outcome, Side, number};
-pub use mail_lines::{is_short, refuses, tells_of_mail};
-pub use marks::Marks;
-pub use noise::{Traces, is_chatter, untraced};
-pub use outcomes::Inferred;
-pub use own_words::OwnWords;
-pub use profile::{Kind, Profile, ProfileError, Rule};
+pub use learned::learn;
+pub(crate) use learned::{Learned, framed};
+pub(crate) use line::{Endpoint, Event, Extent, Line, Open, Outcome, Side, number};
+pub(crate) use mail_lines::{is_short, refuses, tells_of_mail};
+pub(crate) use marks::Marks;
+pub(crate) use noise::{Traces, is_chatter, untraced};
+pub(crate) use outcomes::in_own_words;
+pub(crate) use own_words::OwnWords;
+pub use profile::Profile;
+pub(crate) use profile::{Kind, Rule};
 pub use stamp::{DateOrder, Stamp, StampReader};
-pub use template::{Hole, Matched, Piece, Template, TemplateError};
-pub use writer::writer;
+pub(crate) use template::{Hole, Template};
+pub(crate) use writer::writer;
 
 /// Every dialect. Where two fit equally well, the one that stands first is taken.
 pub static DIALECTS: &[&Dialect] = &[
@@ -182,11 +186,6 @@ impl PartialEq for Dialect {
     fn eq(&self, other: &Dialect) -> bool {
         self.name == other.name
     }
-}
-
-/// The dialect of own words, where the structure of this log tells what some of its words mean.
-pub fn in_own_words<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<Dialect> {
-    outcomes::in_words_of(lines)
 }
 
 /// The mark between several lines of the dialogue in one record of the log.

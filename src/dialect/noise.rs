@@ -3,19 +3,21 @@
 
 use super::{LineEnd, learned::said::said, own_words::OwnWords};
 
+use crate::source::find_short;
+
 /// Longer lines are read no further: chatter is short.
 const LOOKED_AT: usize = 400;
 
 /// Follows stack traces from line to line, as some of their lines are known only by what stands before them.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Traces {
+pub(crate) struct Traces {
     /// The last line named a place in a source; the source itself may follow.
     place: bool,
 }
 
 impl Traces {
     /// This line is part of a stack trace: a place in a source, never the error itself.
-    pub fn takes(&mut self, line: &[u8]) -> bool {
+    pub(crate) fn takes(&mut self, line: &[u8]) -> bool {
         let text = line.trim_ascii();
         let indented = line.first().is_some_and(|b| matches!(b, b' ' | b'\t'));
         let python = text.starts_with(b"File \"") && has(text, b"\", line ");
@@ -181,18 +183,18 @@ fn is_shown_place(text: &[u8]) -> bool {
 }
 
 /// The lines that are in no stack trace.
-pub fn untraced<'a>(lines: impl Iterator<Item = &'a [u8]>) -> impl Iterator<Item = &'a [u8]> {
+pub(crate) fn untraced<'a>(lines: impl Iterator<Item = &'a [u8]>) -> impl Iterator<Item = &'a [u8]> {
     let mut traces = Traces::default();
     lines.filter(move |line| !traces.takes(line))
 }
 
 /// The line, which no dialect understood, is of a kind that any program may write.
-pub fn is_chatter(line: &[u8]) -> bool {
+pub(crate) fn is_chatter(line: &[u8]) -> bool {
     let text = line[..line.len().min(LOOKED_AT)].trim_ascii();
     (has_dump(text) || is_about_mail(text)) && is_harmless(text)
 }
 
-/// The same, and it says nothing about mailing either: a value, a rule, a dump, a certificate.
+/// The line tells nothing, not even about mailing: a value, a rule, a dump, a certificate.
 pub(super) fn is_dumped(line: &[u8]) -> bool {
     let text = line[..line.len().min(LOOKED_AT)].trim_ascii();
     has_dump(text) && is_harmless(text)
@@ -212,9 +214,8 @@ fn tells_error(text: &[u8]) -> bool {
     OwnWords::of(text).failed
 }
 
-/// By its first letter: a searcher takes longer to make than a line to look through.
 fn has(text: &[u8], part: &[u8]) -> bool {
-    part.first().is_some_and(|first| memchr::memchr_iter(*first, text).any(|at| text[at..].starts_with(part)))
+    find_short(text, part).is_some()
 }
 
 /// `----------`, `= = =`, `});`, `^^^^^`: marks and nothing else.

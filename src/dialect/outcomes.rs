@@ -41,7 +41,7 @@ mod status;
 mod sums;
 mod verdicts;
 
-pub use inferred::Inferred;
+pub(crate) use inferred::Inferred;
 pub(super) use place::hangs;
 use record::{Record, is_wordless, looked_at, told_of, whole_record, wordless};
 pub(super) use score::{is_timed, score};
@@ -88,7 +88,7 @@ const PASTED: usize = 120;
 const LOOKED_AT_WORDS: usize = 40;
 
 /// The dialect in the words of one log.
-pub(super) fn in_words_of<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<Dialect> {
+pub(crate) fn in_own_words<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<Dialect> {
     // Counted first, as records are too large to be moved when there are more.
     let lines: Vec<&[u8]> = lines.take(inferred::LINES).collect();
     let records: Vec<Record<'_>> = lines.into_iter().map(Record::of).collect();
@@ -101,7 +101,7 @@ pub(super) fn read_with<'a>(inferred: &Inferred, line: &'a [u8]) -> Line<'a> {
     if is_wordless(line) || inferred.is_beside(line) { wordless(line) } else { told_with(inferred, &Record::of(line)) }
 }
 
-/// The same of a line with words that stands among the records.
+/// What a line with words says that stands among the records.
 fn told_with<'a>(inferred: &Inferred, record: &Record<'a>) -> Line<'a> {
     let Record { line, stamp, text, told, .. } = *record;
     if inferred.is_doubted(line) {

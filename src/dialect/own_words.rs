@@ -13,7 +13,7 @@ use word::{Word, is_mail_number};
 
 /// The meaning of a line in a program's own words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct OwnWords {
+pub(crate) struct OwnWords {
     /// Something went wrong.
     pub failed: bool,
     /// The only sign of it is the logger's level.
@@ -66,12 +66,12 @@ const MAX_WORDS: usize = 160;
 
 impl OwnWords {
     /// Known words say how it went.
-    pub fn is_told(&self) -> bool {
+    pub(crate) fn is_told(&self) -> bool {
         self.sent || self.well || self.is_summary
     }
 
     /// Of one line, without its stamp.
-    pub fn of(text: &[u8]) -> OwnWords {
+    pub(crate) fn of(text: &[u8]) -> OwnWords {
         let vocabulary = WordTable::builtin();
         // What stands in an address or in the name of a host says nothing.
         let filled = with_values(text);

@@ -14,8 +14,6 @@ use crate::{
 
 mod file;
 
-pub use file::ProfileError;
-
 macro_rules! kinds {
     ($($variant:ident $name:literal $doc:literal,)*) => {
         /// The kind of a line that matches a template.

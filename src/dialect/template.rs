@@ -82,7 +82,6 @@ pub struct Matched<'a> {
     pub time: &'a [u8],
     /// The session key.
     pub session: &'a [u8],
-    /// The host.
     pub host: &'a [u8],
     /// The port, in digits.
     pub port: &'a [u8],
@@ -92,7 +91,6 @@ pub struct Matched<'a> {
     pub secret: &'a [u8],
     /// A size.
     pub bytes: Option<u64>,
-    /// The text.
     pub text: &'a [u8],
 }
 
@@ -214,7 +212,6 @@ impl Template {
         self.before.iter().cloned().chain(text).chain(after)
     }
 
-    /// It has this hole.
     pub fn has(&self, hole: Hole) -> bool {
         self.pieces().any(|piece| piece == Piece::Hole(hole))
     }

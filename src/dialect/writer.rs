@@ -7,7 +7,7 @@ const MAX_WRITER_BYTES: usize = 60;
 
 /// Bytes of what a logger puts before the words, up to its last mark: a level, a thread in brackets, the name of a part of
 /// the program, as in `[Mailer] `, `INFO [main] c.p.Mail - `, `Mail: `, `pc mailer[511]: `. 0 where there is no name.
-pub fn writer(text: &[u8]) -> usize {
+pub(crate) fn writer(text: &[u8]) -> usize {
     let near = &text[..text.len().min(MAX_WRITER_BYTES)];
     let (mut at, mut end) = (0, 0);
     while let Some(start) = near[at..].iter().position(|b| !b" -|:".contains(b)).map(|blank| at + blank) {

@@ -59,19 +59,19 @@ macro_rules! builtin {
 builtin! {
     pub Vocabulary,
     pub WordTable,
-    pub SecretNames,
+    pub(crate) SecretNames,
     pub(super) Notions,
     pub(super) Glossary,
 }
 
 /// The classes of a word, however it is spelled.
-pub fn word_classes(word: &[u8]) -> WordClasses {
+pub(crate) fn word_classes(word: &[u8]) -> WordClasses {
     WordTable::builtin().classes(&plain_spelling(word))
 }
 
 /// Loggers grade their lines by this word, in whatever case. Every word of a frame is asked about, and few words are
 /// levels: they stand here by themselves.
-pub fn is_level(word: &[u8]) -> bool {
+pub(crate) fn is_level(word: &[u8]) -> bool {
     static LEVELS: OnceLock<Vec<Box<[u8]>>> = OnceLock::new();
     let levels = LEVELS.get_or_init(|| Baked::read().unwrap_or_default());
     (3..=11).contains(&word.len()) && levels.iter().any(|level| level.eq_ignore_ascii_case(word))

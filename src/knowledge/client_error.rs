@@ -12,7 +12,6 @@ use super::{
 /// The meaning of a line about an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct ErrorMeaning {
-    /// The cause.
     pub cause: Cause,
     /// The weight of the words, 0 to 255: of two lines about one failure, the heavier one tells more.
     pub weight: u8,

@@ -24,7 +24,6 @@ pub enum KnowledgeError {
     Row {
         /// The row's cause.
         cause: String,
-        /// Its error.
         what: String,
     },
     /// A file for another program.

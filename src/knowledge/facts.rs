@@ -28,9 +28,7 @@ pub enum PassedBy {
 /// The facts of a cause. The sentences are ours and are meant to be shown as they are.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct CauseFacts {
-    /// The cause.
     pub cause: Cause,
-    /// Its severity.
     pub severity: Severity,
     /// The success that shows that it has passed.
     pub passed_by: PassedBy,
@@ -46,7 +44,6 @@ pub struct CauseFacts {
     pub steps: Vec<Step>,
     /// The question of a ticket to the provider.
     pub ask: String,
-    /// Where the facts are from.
     pub sources: Vec<String>,
     /// When advice that can age was checked, as `YYYY-MM-DD`.
     pub as_of: Option<String>,

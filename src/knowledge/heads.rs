@@ -2,11 +2,11 @@
 
 use super::{
     word_classes,
-    words::{WordClass, WordClasses, WordTable, is_word_byte},
+    words::{WordClass, WordClasses, WordTable, is_word_byte, words_in},
 };
 
 /// What the program said before the server's words: `Send failed: `, `Mailer Error: SMTP Error: `.
-pub fn without_heads(text: &[u8]) -> &[u8] {
+pub(crate) fn without_heads(text: &[u8]) -> &[u8] {
     heads(text).last().unwrap_or(text)
 }
 
@@ -20,7 +20,7 @@ pub(super) fn heads(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 /// The words in brackets at the end of a text: `x (No such recipient here)`.
-pub fn in_brackets(text: &[u8]) -> Option<&[u8]> {
+pub(crate) fn in_brackets(text: &[u8]) -> Option<&[u8]> {
     let inner = text.trim_ascii_end().strip_suffix(b")")?;
     let inner = &inner[memchr::memrchr(b'(', inner)? + 1..];
     (inner.len() >= 8 && inner.contains(&b' ')).then_some(inner)
@@ -85,7 +85,7 @@ pub(super) fn begins_with_own_doing(text: &[u8]) -> bool {
 /// `Unable to send email`, `Kon nie stuur nie`: a program's own sentence, in which a verb for sending follows on a word that
 /// denies it. Gives the place of that word among all.
 fn denies_sending(head: &[u8]) -> Option<usize> {
-    let mut words = head.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty()).map(word_classes);
+    let mut words = words_in(head).map(word_classes);
     let denies = |word: WordClasses| word.has(WordClass::Not) || word.has(WordClass::Failed);
     let place = words.position(denies)?;
     words.any(|word| word.has(WordClass::Send) && !word.has(WordClass::Connect)).then_some(place)

@@ -98,7 +98,7 @@ mod tests {
         let mut number = 0;
         for line in ROWS.lines().filter(|line| !line.starts_with('#')).skip(1) {
             let fields: Vec<&str> = line.split('\t').collect();
-            let provider = knowledge.provider_by_domain(fields[0].as_bytes()).unwrap();
+            let provider = knowledge.providers().by_domain(fields[0].as_bytes()).unwrap();
             assert!(!fields[2].contains('%'), "a place that its domain has to fill: {line}");
             assert_eq!(Some(&provider.servers[0]), fields[2].split(',').next().and_then(server).as_ref(), "{line}");
             if fields[4] == "OAuth2" {
@@ -112,18 +112,18 @@ mod tests {
     #[test]
     fn sub_domains_and_typing_errors() {
         let knowledge = Knowledge::builtin();
-        let name = |domain: &str| knowledge.provider_by_domain(domain.as_bytes()).map(|p| p.name.as_str());
+        let name = |domain: &str| knowledge.providers().by_domain(domain.as_bytes()).map(|p| p.name.as_str());
         assert_eq!(name("clinic.mweb.co.za"), Some("MWEB"));
         assert_eq!((name("practice.co.za"), name("co.za"), name("")), (None, None, None));
-        assert_eq!(knowledge.domain_meant("gmial.com"), Some("gmail.com"));
-        assert_eq!(knowledge.domain_meant("gmail.co"), Some("gmail.com"));
-        assert_eq!(knowledge.domain_meant("hotmial.com"), Some("hotmail.com"));
-        assert_eq!(knowledge.host_meant("smtp.office356.com"), Some("smtp.office365.com"));
-        assert_eq!(knowledge.host_meant("smtp.vodamial.co.za"), Some("smtp.vodamail.co.za"));
+        assert_eq!(knowledge.providers().domain_meant("gmial.com"), Some("gmail.com"));
+        assert_eq!(knowledge.providers().domain_meant("gmail.co"), Some("gmail.com"));
+        assert_eq!(knowledge.providers().domain_meant("hotmial.com"), Some("hotmail.com"));
+        assert_eq!(knowledge.providers().host_meant("smtp.office356.com"), Some("smtp.office365.com"));
+        assert_eq!(knowledge.providers().host_meant("smtp.vodamial.co.za"), Some("smtp.vodamail.co.za"));
         for host in ["smtp.office365.com", "mail.practice.co.za", "smtp.abc.com", "localhost"] {
-            assert_eq!(knowledge.host_meant(host), None, "{host}");
+            assert_eq!(knowledge.providers().host_meant(host), None, "{host}");
         }
-        assert_eq!(knowledge.domain_meant("practice.co.za"), None);
-        assert_eq!(knowledge.domain_meant("gmail.com"), None);
+        assert_eq!(knowledge.providers().domain_meant("practice.co.za"), None);
+        assert_eq!(knowledge.providers().domain_meant("gmail.com"), None);
     }
 }

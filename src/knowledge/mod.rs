@@ -44,25 +44,27 @@ mod words;
 
 use std::sync::OnceLock;
 
-pub use actor::{Actor, Severity};
-pub use baked::{is_level, word_classes};
+pub(crate) use actor::Actor;
+pub use actor::Severity;
+pub(crate) use baked::{is_level, word_classes};
 pub use cause::Cause;
-pub use client_error::ErrorMeaning;
-pub use error::KnowledgeError;
-pub use exception::{begins_with_class, is_exception_class};
-pub use facts::{CauseFacts, Notice, PassedBy};
-pub use heads::{in_brackets, without_heads};
-pub use needles::Needles;
-pub use plain::parts_compound;
-pub use provider::{Password, Provider, Server};
-pub use quoted_reply::{QuotedReply, quoted_reply};
+pub(crate) use client_error::ErrorMeaning;
+pub(crate) use error::KnowledgeError;
+pub(crate) use exception::{begins_with_class, is_exception_class};
+pub(crate) use facts::{CauseFacts, Notice, PassedBy};
+pub(crate) use heads::{in_brackets, without_heads};
+pub(crate) use needles::Needles;
+pub(crate) use plain::parts_compound;
+pub(crate) use provider::{Password, Provider, Providers, Server};
+pub(crate) use quoted_reply::{QuotedReply, quoted_reply};
 pub use reply::{ReplyMeaning, ReplyQuery, Witness};
-pub use secret_names::SecretNames;
-pub use step::{Step, Tag};
-pub use told::ToldMeaning;
+pub(crate) use secret_names::SecretNames;
+pub(crate) use step::{Step, Tag};
+pub(crate) use told::ToldMeaning;
 pub use vocabulary::Vocabulary;
 pub use weigh::By;
-pub use words::{WordClass, WordClasses, WordTable, is_word_byte, plain_spelling};
+pub use words::{WordClass, WordTable, plain_spelling};
+pub(crate) use words::{WordClasses, first_word, is_word_byte, last_word, words_in};
 
 pub(crate) use toml_fault::toml_fault;
 
@@ -71,7 +73,6 @@ use client_error::ClientErrors;
 use decided::Decided;
 use parts::Part;
 use product::Products;
-use provider::Providers;
 use replies::Replies;
 use rows::{Tables, VERSION};
 
@@ -159,7 +160,7 @@ impl Knowledge {
     pub fn export() -> String {
         let files = [Vec::<CauseFacts>::FILES, Vocabulary::FILES, Vec::<Notice>::FILES].concat();
         let builtin = Knowledge::builtin();
-        let checked = builtin.providers().filter_map(|row| row.checked.as_deref());
+        let checked = builtin.providers().iter().filter_map(|row| row.checked.as_deref());
         let date = checked.chain(builtin.notices().filter_map(|row| row.checked.as_deref())).max().unwrap_or_default();
         format!("{EXPORT_HEAD}version = {VERSION}\ndate = \"{date}\"\ncomplete = true\n\n{}", files.join("\n"))
     }
@@ -202,7 +203,8 @@ impl Knowledge {
         self.causes.get_or_init(|| Some(self.part()).filter(whole).unwrap_or_else(unknown))
     }
 
-    fn all_providers(&self) -> &Providers {
+    /// The mail providers, by what a log shows of them.
+    pub(crate) fn providers(&self) -> &Providers {
         self.providers.get_or_init(|| self.part())
     }
 
@@ -244,47 +246,6 @@ impl Knowledge {
     /// The meaning of a line that a mail program wrote about its own trouble; `None` when no fact knows it.
     pub fn client_error(&self, text: &[u8]) -> Option<ErrorMeaning> {
         self.client_errors.get_or_init(|| self.part()).meaning(text)
-    }
-
-    /// The provider whose server has this name.
-    pub fn provider_by_host(&self, host: &[u8]) -> Option<&Provider> {
-        self.all_providers().by_host(host)
-    }
-
-    /// The first provider whose server a text names.
-    pub fn provider_named(&self, text: &[u8]) -> Option<&Provider> {
-        plain::Plain::of(text, None).names().find_map(|host| self.provider_by_host(host))
-    }
-
-    /// The provider whose addresses end in this domain.
-    pub fn provider_by_domain(&self, domain: &[u8]) -> Option<&Provider> {
-        self.all_providers().by_domain(domain)
-    }
-
-    /// The known mail domain that somebody meant who typed this one; `None` where it is known, or near to none.
-    pub fn domain_meant(&self, domain: &str) -> Option<&str> {
-        let providers = self.all_providers();
-        providers.by_domain(domain.as_bytes()).is_none().then(|| providers.meant(domain)).flatten()
-    }
-
-    /// The known server that somebody meant who typed this one; `None` where it is known, or near to none.
-    pub fn host_meant(&self, host: &str) -> Option<&str> {
-        self.all_providers().host_meant(host)
-    }
-
-    /// The provider whose server greets like this.
-    pub fn provider_by_greeting(&self, greeting: &[u8]) -> Option<&Provider> {
-        self.all_providers().by_greeting(greeting)
-    }
-
-    /// The provider of this name, in any case.
-    pub fn provider_by_name(&self, name: &str) -> Option<&Provider> {
-        self.all_providers().by_name(name)
-    }
-
-    /// Every provider of our own rows, in the order of the file.
-    pub fn providers(&self) -> impl Iterator<Item = &Provider> {
-        self.all_providers().iter()
     }
 
     /// The antivirus or firewall product that a greeting, or the issuer of a certificate, names.

@@ -14,7 +14,7 @@ const BLOCK: usize = 64;
 /// The words, each with the place of its first letters, and a bit for each of these places.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(from = "Words")]
-pub struct Needles {
+pub(crate) struct Needles {
     words: Words,
     #[serde(skip)]
     begins: Box<[u64; BEGINS / BLOCK]>,
@@ -58,8 +58,7 @@ impl From<Words> for Needles {
 }
 
 impl Needles {
-    /// Of these words.
-    pub fn of<'w>(words: impl Iterator<Item = &'w [u8]>) -> Needles {
+    pub(crate) fn of<'w>(words: impl Iterator<Item = &'w [u8]>) -> Needles {
         let long = words.filter(|word| word.len() >= SHORTEST);
         let mut words: Words = long.map(|word| (word[..SHORTEST].iter().fold(0, place), word.into())).collect();
         words.sort_unstable();
@@ -67,7 +66,7 @@ impl Needles {
     }
 
     /// One of them stands in the text, in any case.
-    pub fn stand_in(&self, text: &[u8]) -> bool {
+    pub(crate) fn stand_in(&self, text: &[u8]) -> bool {
         let Some((first, rest)) = text.split_first() else { return false };
         let mut last = place(0, first);
         rest.as_chunks::<2>().0.iter().enumerate().any(|(half, [b, c])| {

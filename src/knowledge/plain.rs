@@ -143,7 +143,7 @@ fn humps(word: &[u8]) -> impl Iterator<Item = usize> + '_ {
 
 /// The place between two words, `at`, parts one word: what stands before it ends with its first half, and behind it its second
 /// half stands, in any case.
-pub fn parts_compound(text: &[u8], at: usize) -> bool {
+pub(crate) fn parts_compound(text: &[u8], at: usize) -> bool {
     let (before, behind) = (&text[..at], text.get(at + 1..).unwrap_or_default());
     let letter = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || *b >= 0x80);
     let mut apart = Glossary::builtin().apart.iter().map(|(first, second)| (first.as_bytes(), second.as_bytes()));
@@ -156,7 +156,6 @@ pub fn parts_compound(text: &[u8], at: usize) -> bool {
     })
 }
 
-/// Each such word in one.
 fn join_compounds(words: &mut Vec<u8>) {
     let mut at = 1;
     while let Some(blank) = words[at..].iter().position(|b| *b == b' ').map(|length| at + length) {

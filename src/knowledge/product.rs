@@ -40,7 +40,6 @@ impl Products {
         Ok(Products { words: Automaton::of_longest(&words)?, names })
     }
 
-    /// The product that the text names.
     pub(super) fn named(&self, text: &[u8]) -> Option<&str> {
         let small = text.to_ascii_lowercase();
         let found = self.words.longest(&small).find(|found| stands_alone(text, found.start, found.end))?;

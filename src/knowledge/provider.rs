@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     automaton::Automaton,
     error::{KnowledgeError, bad_row},
+    plain::Plain,
     sorted,
     step::Step,
 };
@@ -36,7 +37,6 @@ pub struct Provider {
     pub checked: Option<String>,
     /// The form of the user name, such as `full address`.
     pub username: Option<String>,
-    /// A step for signing in.
     pub sign_in: Option<Step>,
     /// A step about the sender's address.
     pub sender: Option<Step>,
@@ -46,9 +46,7 @@ pub struct Provider {
     pub max_message_bytes: Option<u64>,
     /// Messages in a rolling day.
     pub messages_per_day: Option<u32>,
-    /// Messages in an hour.
     pub messages_per_hour: Option<u32>,
-    /// Recipients of one message.
     pub recipients_per_message: Option<u32>,
     /// The limits in the provider's own terms.
     pub limits: Option<String>,
@@ -80,7 +78,6 @@ pub enum Password {
 pub struct Server {
     /// Its name; `<domain>` and `<region>` are to be replaced.
     pub host: Option<String>,
-    /// Its port.
     pub port: Option<u16>,
     /// `starttls`, `implicit` or `none`; `None` is not known.
     pub tls: Option<String>,
@@ -90,7 +87,7 @@ pub struct Server {
 
 /// All providers.
 #[derive(Debug, Default, Deserialize, Serialize)]
-pub(super) struct Providers {
+pub(crate) struct Providers {
     /// Our own rows, then those of ISPDB.
     rows: Vec<Provider>,
     /// The number of our own rows.
@@ -171,11 +168,12 @@ impl Providers {
     }
 
     /// Our own rows, in the order of the file.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Provider> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Provider> {
         self.rows.iter().take(self.own)
     }
 
-    pub(super) fn by_host(&self, host: &[u8]) -> Option<&Provider> {
+    /// The provider whose server has this name.
+    pub(crate) fn by_host(&self, host: &[u8]) -> Option<&Provider> {
         let host = host.strip_suffix(b".").unwrap_or(host).to_ascii_lowercase();
         let ByHost { named, patterns } = self.by_host.get_or_init(|| ByHost::of(&self.rows));
         // A server that somebody types in beats a pattern: smtp-relay.gmail.com is not Gmail for everybody.
@@ -186,7 +184,7 @@ impl Providers {
     }
 
     /// The row of a mail domain, or of one that it is below: `clinic.mweb.co.za` has its mail at MWEB.
-    pub(super) fn by_domain(&self, domain: &[u8]) -> Option<&Provider> {
+    pub(crate) fn by_domain(&self, domain: &[u8]) -> Option<&Provider> {
         let domain = std::str::from_utf8(domain).ok()?.to_ascii_lowercase();
         let mut rest = domain.as_str();
         loop {
@@ -197,8 +195,16 @@ impl Providers {
         }
     }
 
-    /// A known domain that differs from this one by a typing error, where there is just one nearest.
-    pub(super) fn meant(&self, domain: &str) -> Option<&str> {
+    /// The first provider whose server a text names.
+    pub(crate) fn named_in(&self, text: &[u8]) -> Option<&Provider> {
+        Plain::of(text, None).names().find_map(|host| self.by_host(host))
+    }
+
+    /// The known mail domain that somebody meant who typed this one, where there is just one nearest; `None` where it is known.
+    pub(crate) fn domain_meant(&self, domain: &str) -> Option<&str> {
+        if self.by_domain(domain.as_bytes()).is_some() {
+            return None;
+        }
         let domain = domain.to_ascii_lowercase();
         // Another country is no typing error: outlook.co.za is not outlook.co.id.
         fn country(name: &str) -> Option<&str> {
@@ -222,7 +228,7 @@ impl Providers {
     }
 
     /// A known server that somebody meant who typed this one; `None` where it is known, or near to none.
-    pub(super) fn host_meant(&self, host: &str) -> Option<&str> {
+    pub(crate) fn host_meant(&self, host: &str) -> Option<&str> {
         let host = host.to_ascii_lowercase();
         // What every server is called, `smtp`, makes no two of them alike.
         let (_, domain) = host.split_once('.')?;
@@ -231,8 +237,8 @@ impl Providers {
         self.by_host(host.as_bytes()).is_none().then(|| nearest(&host, domain, known)).flatten()
     }
 
-    /// All words of a greeting must stand in the text, in any order.
-    pub(super) fn by_greeting(&self, text: &[u8]) -> Option<&Provider> {
+    /// The provider whose server greets like this: all words of a greeting stand in the text, in any order.
+    pub(crate) fn by_greeting(&self, text: &[u8]) -> Option<&Provider> {
         let found: Vec<u16> = self.words.overlapping(&text.to_ascii_lowercase()).map(|hit| hit.needle).collect();
         if found.is_empty() {
             return None;
@@ -241,7 +247,8 @@ impl Providers {
         self.greetings.iter().find(greets).and_then(|(place, _)| self.rows.get(*place))
     }
 
-    pub(super) fn by_name(&self, name: &str) -> Option<&Provider> {
+    /// The provider of this name, in any case, or whose name holds it.
+    pub(crate) fn by_name(&self, name: &str) -> Option<&Provider> {
         let whole = self.rows.iter().find(|p| p.name.eq_ignore_ascii_case(name));
         let holds = |p: &&Provider| {
             let all = p.name.to_ascii_lowercase();

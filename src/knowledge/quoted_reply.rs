@@ -8,13 +8,13 @@ use memchr::memmem;
 use super::{
     baked::word_classes,
     heads::{has_words, names_code, without_heads},
-    words::{WordClass, WordTable, is_word_byte, plain_spelling},
+    words::{WordClass, WordTable, is_word_byte, plain_spelling, words_in},
 };
 use crate::smtp::{self, ReplyCode};
 
 /// A refusal inside a program's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct QuotedReply<'a> {
+pub(crate) struct QuotedReply<'a> {
     /// The code, where one stands there or a sentence stands for it.
     pub code: ReplyCode,
     /// The server's words, with the enhanced code at their beginning if there is one; empty where only the code is told.
@@ -25,7 +25,7 @@ pub struct QuotedReply<'a> {
 
 impl QuotedReply<'_> {
     /// Words stand behind the code, so that it is no number behind a sentence. `told` is what it was found in.
-    pub fn is_before_words(&self, told: &[u8]) -> bool {
+    pub(crate) fn is_before_words(&self, told: &[u8]) -> bool {
         let behind = told.get(self.at..).unwrap_or_default();
         !self.text.is_empty() && memmem::find(behind, self.text).is_some()
     }
@@ -57,7 +57,7 @@ static RESPONSE_FINDER: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| mem
 const CUE: usize = 48;
 
 /// The refusal that the words quote, with its code.
-pub fn quoted_reply(text: &[u8]) -> Option<QuotedReply<'_>> {
+pub(crate) fn quoted_reply(text: &[u8]) -> Option<QuotedReply<'_>> {
     let by_code = by_code(text);
     if by_code.is_some_and(|reply| smtp::enhanced_status_code(reply.text).is_ok()) {
         return by_code;
@@ -268,7 +268,7 @@ fn cue(before: &[u8]) -> Cue {
         return Cue::Reply;
     }
     let near = plain_spelling(&bare[bare.len().saturating_sub(CUE)..]);
-    let mut words = near.rsplit(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
+    let mut words = words_in(&near).rev();
     // A number of the mail may stand between: `Error 0002 550 relay not permitted`.
     let all_digits = |word: &&[u8]| word.iter().all(u8::is_ascii_digit);
     let mut classes =
@@ -285,10 +285,7 @@ fn cue(before: &[u8]) -> Cue {
     if classes.has(WordClass::Place) && (numbers || !b":;='\"|([".contains(last)) || expected {
         return Cue::Place;
     }
-    let port = matches!(
-        near.rsplit(|b| !is_word_byte(*b)).find(|word| !word.is_empty()),
-        Some(b"port" | b"line" | b"poort" | b"pid" | b"size")
-    );
+    let port = matches!(words_in(&near).next_back(), Some(b"port" | b"line" | b"poort" | b"pid" | b"size"));
     if port {
         return Cue::Place;
     }

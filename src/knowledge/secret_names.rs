@@ -13,7 +13,7 @@ const LONG: usize = 7;
 
 /// The names of secrets, ready for lookup.
 #[derive(Debug, Default, Deserialize, Serialize)]
-pub struct SecretNames {
+pub(crate) struct SecretNames {
     pub(super) names: Patterns,
     pub(super) openers: Patterns,
     pub(super) harmless: Vec<Box<[u8]>>,
@@ -30,7 +30,7 @@ pub struct SecretNames {
 
 impl SecretNames {
     /// A setting of this name holds a secret.
-    pub fn is_name(&self, name: &str) -> bool {
+    pub(crate) fn is_name(&self, name: &str) -> bool {
         let held = letters(name.as_bytes());
         if name.len() < 2 {
             return false;
@@ -58,7 +58,7 @@ impl SecretNames {
     }
 
     /// The two words make the name of a secret together: `API key`, `one-time code`, `Pass word`, `P/W`, `W/W`.
-    pub fn is_name_in_two(&self, before: &str, word: &str) -> bool {
+    pub(crate) fn is_name_in_two(&self, before: &str, word: &str) -> bool {
         // All that follow end in one of these letters, and most words in another.
         let end = word.bytes().rev().find(|b| b.is_ascii_alphanumeric() || !b.is_ascii()).unwrap_or_default();
         if end.is_ascii() && !matches!(end | 0x20, b'y' | b's' | b'e' | b'd' | b'r' | b'w') {
@@ -75,18 +75,18 @@ impl SecretNames {
     }
 
     /// A line may tell a secret, so that it is worth a closer look.
-    pub fn may_stand_in(&self, text: &[u8]) -> bool {
+    pub(crate) fn may_stand_in(&self, text: &[u8]) -> bool {
         let link = |at: usize| text[at..].strip_prefix(b"://").is_some_and(link_tells);
         self.telling.stand_in(text) || memchr::memchr_iter(b':', text).any(link)
     }
 
     /// A line is about signing in, so that any word of it may be a secret.
-    pub fn is_sign_in(&self, text: &[u8]) -> bool {
+    pub(crate) fn is_sign_in(&self, text: &[u8]) -> bool {
         self.signing_in.stand_in(text)
     }
 
     /// A part of a link that is called so says that the next one lets somebody in: `reset`, `token`.
-    pub fn opens_page(&self, step: &str) -> bool {
+    pub(crate) fn opens_page(&self, step: &str) -> bool {
         self.opens(&folded(step)) || self.is_name(step)
     }
 

@@ -144,7 +144,7 @@ mod tests {
         let knowledge = Knowledge::builtin();
         let steps = knowledge.causes().flat_map(|facts| &facts.steps);
         for piece in steps.flat_map(|step| &step.only_at) {
-            assert!(knowledge.providers().any(|provider| provider.name.contains(&**piece)), "{piece}");
+            assert!(knowledge.providers().iter().any(|provider| provider.name.contains(&**piece)), "{piece}");
         }
     }
 }

@@ -96,25 +96,26 @@ fn every_cause_can_be_found() {
 #[test]
 fn providers() {
     let known = Knowledge::builtin();
-    let host = |host: &str| known.provider_by_host(host.as_bytes()).map(|p| p.name.as_str());
+    let host = |host: &str| known.providers().by_host(host.as_bytes()).map(|p| p.name.as_str());
     assert_eq!(host("SMTP.gmail.com."), Some("Gmail (personal)"));
     assert_eq!(host("smtp-relay.gmail.com"), Some("Google Workspace SMTP relay"));
     assert_eq!(host("smtp.office365.com"), Some("Microsoft 365 / Exchange Online"));
     assert_eq!(host("email-smtp.af-south-1.amazonaws.com"), Some("Amazon SES"));
     assert_eq!(host("smtp.gmail.com.example"), None);
-    let mweb = known.provider_by_domain(b"MWEB.co.za").unwrap();
+    let mweb = known.providers().by_domain(b"MWEB.co.za").unwrap();
     assert_eq!((mweb.messages_per_hour, mweb.max_message_bytes), (Some(400), Some(18_000_000)));
-    let greeted = known.provider_by_greeting(b"JN2P275CA0028.outlook.office365.com Microsoft ESMTP MAIL Service ready");
+    let greeted =
+        known.providers().by_greeting(b"JN2P275CA0028.outlook.office365.com Microsoft ESMTP MAIL Service ready");
     assert_eq!(greeted.unwrap().name, "Microsoft 365 / Exchange Online");
-    assert_eq!(known.provider_by_greeting(b"mail.example ESMTP Postfix"), None);
-    assert_eq!(known.provider_by_name("gmail").unwrap().name, "Gmail (personal)");
-    assert_eq!(known.provider_by_name(""), None);
+    assert_eq!(known.providers().by_greeting(b"mail.example ESMTP Postfix"), None);
+    assert_eq!(known.providers().by_name("gmail").unwrap().name, "Gmail (personal)");
+    assert_eq!(known.providers().by_name(""), None);
     for notice in known.notices() {
-        assert!(known.provider_by_name(&notice.provider).is_some(), "{}", notice.id);
+        assert!(known.providers().by_name(&notice.provider).is_some(), "{}", notice.id);
         assert!(chrono::NaiveDate::parse_from_str(&notice.date, "%Y-%m-%d").is_ok(), "{}", notice.id);
         assert!(!notice.steps.is_empty());
     }
-    for server in known.providers().flat_map(|p| &p.servers) {
+    for server in known.providers().iter().flat_map(|p| &p.servers) {
         assert!(server.tls.as_deref().is_none_or(|tls| ["none", "starttls", "implicit"].contains(&tls)));
     }
 }

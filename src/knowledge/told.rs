@@ -7,12 +7,12 @@ use super::{
     By, Cause, ErrorMeaning, Knowledge, ReplyMeaning, ReplyQuery, WordClass,
     client_error::without_settings,
     heads::{begins_with_own_doing, heads},
-    in_brackets, is_word_byte,
+    in_brackets,
     notions::Notions,
     plain::Plain,
     quoted_reply,
     weigh::{DECIDES, row_points},
-    word_classes,
+    word_classes, words_in,
 };
 use crate::smtp::{self, EnhancedStatusCode, ReplyCode, Verb};
 
@@ -107,7 +107,7 @@ impl Knowledge {
 /// What stands in brackets at the end says why: `failed (over quota)`, `not ok (over quota)`.
 fn gives_reason(words: &[u8]) -> bool {
     let before = memchr::memrchr(b'(', words).map_or(&b""[..], |at| &words[..at]);
-    let mut last = before.rsplit(|b| !is_word_byte(*b)).filter(|word| !word.is_empty()).map(word_classes);
+    let mut last = words_in(before).rev().map(word_classes);
     last.next().is_some_and(|word| word.has(WordClass::Failed))
         || last.next().is_some_and(|word| word.has(WordClass::Not))
 }
@@ -117,7 +117,7 @@ fn bare_number(words: &[u8]) -> Option<&[u8]> {
     let words = words.trim_ascii();
     let digits = words.iter().rev().take_while(|b| b.is_ascii_digit()).count();
     let (before, number) = words.split_at(words.len() - digits);
-    let last = before.rsplit(|b| !is_word_byte(*b)).find(|word| !word.is_empty());
+    let last = words_in(before).next_back();
     let fails = |word| word_classes(word).has(WordClass::Failed);
     // `Mail to a@b.example: 250` is no error.
     let positive = digits == 3 && number.starts_with(b"2");

@@ -107,7 +107,7 @@ fn holds(list: &str, word: &str) -> bool {
     not_behind(list, word.as_bytes()) == Some(word.as_bytes())
 }
 
-/// The same while they are collected.
+/// The lists of words while they are collected.
 #[derive(Default)]
 struct Lists {
     words: BTreeSet<String>,

@@ -97,7 +97,7 @@ pub(super) struct Meant {
     sender: bool,
     /// The sender is named, and no recipient.
     only_sender: bool,
-    /// The same before what another server said of him: "Sender verify failed: 550 no such user".
+    /// The sender is named before what another server said of him: "Sender verify failed: 550 no such user".
     about_sender: bool,
     /// Somebody signs in, and no recipient is named.
     signs_in: bool,

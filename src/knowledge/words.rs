@@ -353,8 +353,23 @@ pub fn plain_spelling(text: &[u8]) -> Vec<u8> {
     plain
 }
 
+/// The words of a text, whatever stands between them.
+pub(crate) fn words_in(text: &[u8]) -> impl DoubleEndedIterator<Item = &[u8]> + Clone {
+    text.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty())
+}
+
+/// Empty where there is none.
+pub(crate) fn first_word(text: &[u8]) -> &[u8] {
+    words_in(text).next().unwrap_or_default()
+}
+
+/// Empty where there is none.
+pub(crate) fn last_word(text: &[u8]) -> &[u8] {
+    words_in(text).next_back().unwrap_or_default()
+}
+
 /// Letters of any alphabet, and digits.
-pub fn is_word_byte(b: u8) -> bool {
+pub(crate) fn is_word_byte(b: u8) -> bool {
     b.is_ascii_alphanumeric() || b >= 0x80
 }
 

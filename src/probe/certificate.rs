@@ -9,7 +9,7 @@ const MAX_NAME_CHARS: usize = 200;
 
 /// A certificate in a few words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CertificateFacts {
+pub(crate) struct CertificateFacts {
     /// Its signer: common name and organisation.
     pub issuer: String,
     /// The host names it is for: the first twenty.

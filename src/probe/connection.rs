@@ -29,7 +29,7 @@ const MAX_PROOF_BYTES: usize = 200;
 named! {
     /// A part of the way, in its order.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-    pub enum StepName {
+    pub(crate) enum StepName {
         /// The name was looked up.
         Name = "name",
         /// A connection was opened.
@@ -46,15 +46,13 @@ named! {
         Certificate = "certificate",
         /// EHLO inside TLS.
         EhloTls = "ehlo-tls",
-        /// QUIT.
         Quit = "quit",
     }
 }
 
 /// One step that was taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProbeStep {
-    /// The step.
+pub(crate) struct ProbeStep {
     pub name: StepName,
     /// It went as it should.
     pub ok: bool,
@@ -66,7 +64,7 @@ pub struct ProbeStep {
 
 /// The reason why an attempt came to no good end.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Trouble {
+pub(crate) enum Trouble {
     /// The name leads nowhere.
     NoSuchName,
     /// Nothing listens there, or something on the way refuses.
@@ -95,7 +93,7 @@ pub enum Trouble {
 
 /// One connection that the probe opened, and its result.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ProbeAttempt {
+pub(crate) struct ProbeAttempt {
     /// Where to.
     pub candidate: Candidate,
     /// The address that answered, or was tried last.
@@ -122,13 +120,13 @@ pub struct ProbeAttempt {
 
 impl ProbeAttempt {
     /// The last EHLO was answered: a program could sign in from here.
-    pub fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         let wanted = if self.tls.is_some() { StepName::EhloTls } else { StepName::Ehlo };
         self.passed(wanted)
     }
 
     /// The step went well.
-    pub fn passed(&self, name: StepName) -> bool {
+    pub(crate) fn passed(&self, name: StepName) -> bool {
         self.steps.iter().any(|step| step.name == name && step.ok)
     }
 }

@@ -9,8 +9,7 @@ use super::{
 
 /// The records of a domain. `None` where the resolver could not be asked; empty where there is no record.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DomainFacts {
-    /// The domain.
+pub(crate) struct DomainFacts {
     pub domain: String,
     /// Hosts that take its mail, the preferred one first.
     pub exchangers: Option<Vec<String>>,
@@ -23,7 +22,7 @@ pub struct DomainFacts {
 }
 
 /// Asks for the records, and checks them for the server that sends.
-pub fn look_up_domain(domain: &str, server: Option<&str>, within: Duration) -> DomainFacts {
+pub(crate) fn look_up_domain(domain: &str, server: Option<&str>, within: Duration) -> DomainFacts {
     let texts = |name: &str| names::records(name, Record::Txt, within).unwrap_or_default();
     let spf = spf::record(&texts(domain)).map(str::to_owned);
     let addresses = server.map(|host| names::addresses(host, within).addresses).unwrap_or_default();

@@ -57,7 +57,7 @@ impl Report for Servers {
 ///
 /// # Errors
 /// A sentence where no log could be read, none names a server, or the host has locked this PC out.
-pub fn failing_server<'k>(
+pub(crate) fn failing_server<'k>(
     paths: Vec<OsString>,
     facts: Option<PathBuf>,
     knowledge: &'k Knowledge,

@@ -31,18 +31,18 @@ use crate::knowledge::Knowledge;
 
 use self::names::Names;
 
-pub use self::{
+pub(crate) use self::{
     connection::{ProbeAttempt, ProbeStep, StepName, Trouble},
     domain::{DomainFacts, look_up_domain},
     from_log::failing_server,
     page::probe,
-    pc::{Fact, facts_of_this_pc},
-    target::{Candidate, Mode, Target, TargetError},
-    tls::{CertificateFacts, TlsFacts},
+    pc::facts_of_this_pc,
+    target::{Candidate, Mode, Target},
+    tls::TlsFacts,
 };
 
 /// The most connections of one probe: a server must not take us for an attack.
-pub const MAX_CONNECTIONS: usize = 5;
+pub(crate) const MAX_CONNECTIONS: usize = 5;
 
 /// Timeouts of the probe, short enough for a call on the phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +62,7 @@ impl Default for Patience {
 }
 
 impl Patience {
-    /// The same with this long for each answer.
+    /// The usual timeouts, but this long for each answer.
     pub fn with_answer(answer: Duration) -> Self {
         let usual = Patience::default();
         Patience { answer, total: usual.total.max(answer.saturating_mul(3)), ..usual }
@@ -74,7 +74,6 @@ impl Patience {
 pub struct ProbeRequest {
     /// Overrides how a connection begins; else port 465 begins with TLS and all others in plain text.
     pub mode: Option<Mode>,
-    /// The timeouts.
     pub patience: Patience,
     /// Also ask for the records of the sender's domain (SPF, DMARC, MX).
     pub domain: bool,
@@ -84,7 +83,7 @@ pub struct ProbeRequest {
 /// both, once more where something is wrong and the name leads to another member of a farm.
 ///
 /// Never fails: what cannot be reached is an [`ProbeAttempt`] that says why. Members that answer differently are no cause.
-pub fn look(candidates: &[Candidate], patience: Patience, knowledge: &Knowledge) -> Vec<ProbeAttempt> {
+pub(crate) fn look(candidates: &[Candidate], patience: Patience, knowledge: &Knowledge) -> Vec<ProbeAttempt> {
     look_by(candidates, patience, knowledge, |host| names::addresses(host, patience.connect))
 }
 

@@ -25,7 +25,7 @@ const MAX_CLOCK_SECONDS: i64 = 300;
 ///
 /// # Errors
 /// A sentence where there is nothing to look at.
-pub fn probe(
+pub(crate) fn probe(
     request: &ProbeRequest,
     target: &Target<'_>,
     gate: &mut Redactor,

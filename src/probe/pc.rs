@@ -7,7 +7,7 @@ use chrono::Local;
 
 /// A fact: what it is about, and what the system says. What the system says comes from outside, so whoever shows it
 /// takes it through the gate.
-pub type Fact = (&'static str, String);
+pub(crate) type Fact = (&'static str, String);
 
 /// Lines of the hosts file that are told.
 const MAX_HOSTS_LINES: usize = 20;
@@ -15,7 +15,7 @@ const MAX_HOSTS_LINES: usize = 20;
 const MAX_FILE_BYTES: usize = 256 * 1024;
 
 /// The facts of this PC; `servers` are the mail servers that the logs name, to be looked for in the hosts file.
-pub fn facts_of_this_pc(servers: &[String]) -> Vec<Fact> {
+pub(crate) fn facts_of_this_pc(servers: &[String]) -> Vec<Fact> {
     let now = Local::now();
     let mut facts = vec![
         ("System", system()),

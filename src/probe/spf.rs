@@ -9,7 +9,7 @@ const MAX_LOOKUPS: usize = 10;
 
 /// The verdict of an SPF record on a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Coverage {
+pub(crate) enum Coverage {
     /// The domain lets it send.
     Covered,
     /// It does not.

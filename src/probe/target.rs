@@ -31,10 +31,8 @@ impl Mode {
 
 /// One connection that is to be tried.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Candidate {
-    /// The server.
+pub(crate) struct Candidate {
     pub host: String,
-    /// Its port.
     pub port: u16,
     /// The beginning of the connection.
     pub mode: Mode,
@@ -42,7 +40,7 @@ pub struct Candidate {
 
 /// The servers that a probe looks at.
 #[derive(Clone, Debug, Default)]
-pub struct Target<'k> {
+pub(crate) struct Target<'k> {
     /// The name that the user gave, or the server that a log names.
     pub name: String,
     /// The connections to try, in this order.
@@ -55,7 +53,7 @@ pub struct Target<'k> {
 
 /// There is nothing to look at.
 #[derive(Debug, Error, PartialEq, Eq)]
-pub enum TargetError {
+pub(crate) enum TargetError {
     /// Neither a log, an address nor a host.
     #[error("this is no log, mail address or server. Name one, such as mail.practice.co.za:587.")]
     Nothing,
@@ -72,7 +70,7 @@ impl<'k> Target<'k> {
     ///
     /// # Errors
     /// Where the text is none of them.
-    pub fn named(text: &str, knowledge: &'k Knowledge, patience: Patience) -> Result<Target<'k>, TargetError> {
+    pub(crate) fn named(text: &str, knowledge: &'k Knowledge, patience: Patience) -> Result<Target<'k>, TargetError> {
         let text = text.trim();
         if let Some((_, domain)) = text.rsplit_once('@') {
             let domain = rule::domain(domain).ok_or(TargetError::Nothing)?.to_ascii_lowercase();
@@ -84,7 +82,7 @@ impl<'k> Target<'k> {
     }
 
     /// A server with the ports that are to be tried first; the usual ones follow.
-    pub fn of_host(host: &str, first: &[u16], mode: Option<Mode>, knowledge: &'k Knowledge) -> Target<'k> {
+    pub(crate) fn of_host(host: &str, first: &[u16], mode: Option<Mode>, knowledge: &'k Knowledge) -> Target<'k> {
         let all = first.iter().chain(PORTS_TO_TRY.iter().filter(|port| !first.contains(port)));
         let of = |port: &u16| {
             let mode = mode.filter(|_| first.contains(port)).unwrap_or_else(|| Mode::of_port(*port));
@@ -93,13 +91,13 @@ impl<'k> Target<'k> {
         Target {
             name: host.to_owned(),
             candidates: all.map(of).take(MAX_CONNECTIONS).collect(),
-            provider: knowledge.provider_by_host(host.as_bytes()),
+            provider: knowledge.providers().by_host(host.as_bytes()),
             domain: None,
         }
     }
 
     /// Begins the first connection in another way than its port suggests.
-    pub fn begin_with(&mut self, mode: Option<Mode>) {
+    pub(crate) fn begin_with(&mut self, mode: Option<Mode>) {
         if let (Some(first), Some(mode)) = (self.candidates.first_mut(), mode) {
             first.mode = mode;
         }

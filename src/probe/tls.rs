@@ -18,11 +18,11 @@ use rustls::{
 
 use super::certificate;
 
-pub use super::certificate::CertificateFacts;
+pub(crate) use super::certificate::CertificateFacts;
 
 /// Version and cipher of a handshake, and who trusts the certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TlsFacts {
+pub(crate) struct TlsFacts {
     /// Such as `TLSv1.3`; empty where the handshake did not get so far.
     pub version: String,
     /// Such as `TLS13_AES_256_GCM_SHA384`.
@@ -37,7 +37,7 @@ pub struct TlsFacts {
 
 /// A store's verdict on a certificate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Trust {
+pub(crate) enum Trust {
     /// It is.
     Trusted,
     /// Its dates do not fit the clock of this PC.

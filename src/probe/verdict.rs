@@ -114,7 +114,7 @@ fn of_offers(attempt: &ProbeAttempt, knowledge: &Knowledge) -> Option<(Cause, Co
         return None;
     }
     if attempt.tls.is_none() && attempt.candidate.port != 25 {
-        let provider = knowledge.provider_by_host(attempt.candidate.host.as_bytes());
+        let provider = knowledge.providers().by_host(attempt.candidate.host.as_bytes());
         let documented = provider.is_some_and(|provider| documents_starttls(provider, attempt.candidate.port));
         let sure = if documented { Confidence::Certain } else { Confidence::Likely };
         return Some((Cause::PortStarttlsUnavailable, sure));

@@ -55,7 +55,7 @@ impl Write for Deadlined {
 
 /// A whole reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WireReply {
+pub(crate) struct WireReply {
     /// The code of its last line.
     pub code: ReplyCode,
     /// The enhanced code of its last line that has one.

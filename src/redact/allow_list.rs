@@ -29,7 +29,7 @@ pub(super) enum Strictness {
     Reply,
     /// The writer's own chatter.
     Chatter,
-    /// The same where people do not count: of the words that nobody knows only those go that somebody may have typed, and no
+    /// The writer's own chatter where people do not count: of the words that nobody knows only those go that somebody may have typed, and no
     /// number.
     Peopled,
     /// Words that may quote an answer of a sign-in, or be one: no ids.
@@ -56,7 +56,6 @@ const MAX_MIXED_PIECES: usize = 3;
 const SHORTEST_PIECE: usize = 3;
 /// Digits of the number of a standard.
 const MAX_CITED_DIGITS: usize = 5;
-/// Digits of a port.
 const MAX_PORT_DIGITS: usize = 5;
 
 /// Labels behind which somebody's own words stand, which may all be words that are known.

@@ -1,7 +1,10 @@
 //! What stands for an answer inside an AUTH exchange. It tells a reader of the copy no more than the report does: which
 //! kind of name it was, and whether the password could be a real one.
 
-use crate::smtp::{self, AuthMechanism, Credential};
+use crate::{
+    base64,
+    smtp::{self, AuthMechanism, Credential},
+};
 
 use super::{Redactor, visible::visible_bytes};
 
@@ -38,7 +41,7 @@ pub(super) fn stand_in(mechanism: Option<AuthMechanism>, step: usize, answer: &[
 }
 
 fn encoded(bytes: &[u8]) -> Vec<u8> {
-    smtp::encoded(bytes).into_bytes()
+    base64::encoded(bytes).into_bytes()
 }
 
 #[cfg(test)]

@@ -103,7 +103,7 @@ impl<'g> Censor<'g> {
         self.masked(text, Strictness::Chatter)
     }
 
-    /// The same while it signs in, which may quote what it answers.
+    /// The writer's words while it signs in, which may quote what it answers.
     pub(super) fn note_of_sign_in(&mut self, text: &[u8]) -> Vec<u8> {
         self.masked(text, Strictness::Guarded)
     }

@@ -1,8 +1,10 @@
 //! What is being said on one connection, as far as it decides what of the next line may be shown.
 
 use crate::{
+    base64,
     dialect::Dialect,
     smtp::{self, Command, ReplyCode, Turn},
+    source::place_in,
 };
 
 use super::{Level, allow_list, censor::Censor, message::Message, pseudonym::Kind};
@@ -159,7 +161,7 @@ fn is_answer(text: &[u8]) -> bool {
 /// What the server asks in an AUTH exchange: a prompt and the error of XOAUTH2 tell why it ends; others may hold
 /// anything.
 fn challenge(text: &[u8], censor: &mut Censor<'_>) -> Vec<u8> {
-    let Some(asked) = smtp::decoded(text) else { return censor.free(text) };
+    let Some(asked) = base64::decoded(text) else { return censor.free(text) };
     let shown = censor.free(&asked);
     let prompt = asked.len() <= 40 && asked.iter().all(|b| b.is_ascii_alphabetic() || b" :\0".contains(b));
     let error = asked.starts_with(b"{") && memchr::memmem::find(&asked, b"oken").is_none();
@@ -169,7 +171,7 @@ fn challenge(text: &[u8], censor: &mut Censor<'_>) -> Vec<u8> {
 
 /// MAIL or RCPT with its address replaced; what follows it may name people too (`ORCPT=`, `AUTH=`).
 fn addressed(text: &[u8], path: &[u8], role: Kind, censor: &mut Censor<'_>) -> Vec<u8> {
-    let Some(at) = place(text, path) else { return censor.free(text) };
+    let Some(at) = place_in(text, path) else { return censor.free(text) };
     let rest = parameters(&text[at + path.len()..], censor);
     [&text[..at], &*censor.address(path, role), &*rest].concat()
 }
@@ -188,14 +190,8 @@ fn parameters(text: &[u8], censor: &mut Censor<'_>) -> Vec<u8> {
 
 /// The line with one of its parts replaced.
 fn with(text: &[u8], part: &[u8], by: &[u8]) -> Vec<u8> {
-    match place(text, part) {
+    match place_in(text, part) {
         Some(at) => [&text[..at], by, &text[at + part.len()..]].concat(),
         None => by.to_vec(),
     }
-}
-
-/// Where a part that was cut out of `whole` stands in it.
-pub(super) fn place(whole: &[u8], part: &[u8]) -> Option<usize> {
-    let at = (part.as_ptr() as usize).checked_sub(whole.as_ptr() as usize)?;
-    (at + part.len() <= whole.len()).then_some(at)
 }

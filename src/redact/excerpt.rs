@@ -9,9 +9,8 @@ use super::{LogRedactor, Redacted};
 /// Lines kept of each end, unless more are asked for; what is between is counted.
 pub(crate) const EACH_END: usize = 20;
 
-/// A line of the excerpt.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ExcerptLine {
+pub(crate) struct ExcerptLine {
     /// Its number in the log, from 1.
     pub line: u64,
     /// When it was written, where it says so.
@@ -31,7 +30,7 @@ struct Waiting {
 }
 
 /// Takes the lines of one attempt, in file order, and keeps those that a person reads.
-pub struct Excerpt<'g> {
+pub(crate) struct Excerpt<'g> {
     redactor: LogRedactor<'g>,
     stamps: StampReader,
     /// Lines kept of each end.
@@ -51,7 +50,7 @@ pub struct Excerpt<'g> {
 
 impl<'g> Excerpt<'g> {
     /// An excerpt in this dialect of the log, that begins with the next line.
-    pub fn new(redactor: LogRedactor<'g>, stamps: StampReader, dialect_index: u8, each_end: usize) -> Self {
+    pub(crate) fn new(redactor: LogRedactor<'g>, stamps: StampReader, dialect_index: u8, each_end: usize) -> Self {
         Excerpt {
             redactor,
             stamps,
@@ -67,7 +66,7 @@ impl<'g> Excerpt<'g> {
     }
 
     /// Takes a line.
-    pub fn line(&mut self, dialects: &DialectSet<'_>, number: u64, text: &[u8]) {
+    pub(crate) fn line(&mut self, dialects: &DialectSet<'_>, number: u64, text: &[u8]) {
         let (dialect_ref, line) = dialects.read(text);
         if dialect_ref.index != self.dialect_index {
             return;
@@ -85,7 +84,7 @@ impl<'g> Excerpt<'g> {
     }
 
     /// The lines of both ends, and how many were left out between them.
-    pub fn finish(mut self, dialects: &DialectSet<'_>) -> (Vec<ExcerptLine>, Vec<ExcerptLine>, u64) {
+    pub(crate) fn finish(mut self, dialects: &DialectSet<'_>) -> (Vec<ExcerptLine>, Vec<ExcerptLine>, u64) {
         self.redactor.finish(dialects);
         self.take();
         self.message_done();

@@ -231,17 +231,22 @@ fn accessor(rest: &str, gap: bool) -> Option<(usize, bool)> {
     (*separates && after.starts_with([' ', '"', '\'']) || parted).then_some((word.len(), *separates))
 }
 
-#[test]
-fn names_stand_before_values() {
-    for (text, name, mark) in [
-        ("x \\\"sid\\\": \\\"", "sid", Some(':')),
-        ("a=1 id=", "id", Some('=')),
-        ("salt: {SSHA}", "salt", Some(':')),
-        ("queued as ", "as", None),
-        ("f(\"fred\",\"", "", None),
-        ("", "", None),
-    ] {
-        assert_eq!(before(text), Field { name, mark }, "{text}");
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stand_before_values() {
+        for (text, name, mark) in [
+            ("x \\\"sid\\\": \\\"", "sid", Some(':')),
+            ("a=1 id=", "id", Some('=')),
+            ("salt: {SSHA}", "salt", Some(':')),
+            ("queued as ", "as", None),
+            ("f(\"fred\",\"", "", None),
+            ("", "", None),
+        ] {
+            assert_eq!(before(text), Field { name, mark }, "{text}");
+        }
+        assert!(before("wagw: ").is_strange() && !before("MessageId=").is_strange() && !before("p = '").is_strange());
     }
-    assert!(before("wagw: ").is_strange() && !before("MessageId=").is_strange() && !before("p = '").is_strange());
 }

@@ -2,7 +2,7 @@
 //! with a patient's or a doctor's name.
 
 use super::{
-    personal,
+    personal::{self, OF_USERS},
     pseudonym::{Kind, Pseudonyms},
 };
 
@@ -10,13 +10,9 @@ use super::{
 const KNOWN: &str = "appdata|desktop|documents|documents and settings|downloads|home|kudu_etc|local|log|logs|mtm|mtm2|opt|\
     program files|program files (x86)|programdata|public|roaming|temp|tmp|users|var|virtualstore|windows";
 
-/// Folders below which everybody has one with his name.
-const OF_USERS: [&str; 3] = ["documents and settings", "home", "users"];
-
 /// Digits of the number that MTM gives a practice.
 const MAX_PRACTICE_DIGITS: usize = 8;
 
-/// The path of a file.
 pub(super) fn file(path: &str, stand_ins: &mut Pseudonyms) -> String {
     // A member of an archive has a path of its own behind the archive's.
     let at = path.rfind(['/', '\\']).map_or(0, |at| at + 1);

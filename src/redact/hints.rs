@@ -1,7 +1,7 @@
 //! Marks of people in free text that are no address and no number: a word by which one is known, a file, words in another
 //! encoding.
 
-use crate::smtp;
+use crate::{base64, hex};
 
 use super::{
     pseudonym::{Kind, Pseudonyms},
@@ -128,7 +128,8 @@ pub(super) fn encodings(text: &str, spans: &mut Vec<Span<Personal>>) {
     }
     for (at, run) in runs(text, false, |b| b.is_ascii_alphanumeric() || b"+/=".contains(&b)) {
         let hex = run.len().is_multiple_of(2) && run.bytes().all(|b| b.is_ascii_hexdigit());
-        let decoded = if hex { unhexed(run) } else { smtp::decoded(run.trim_end_matches('=').as_bytes()) };
+        let decoded =
+            if hex { hex::bytes(run.as_bytes()) } else { base64::decoded(run.trim_end_matches('=').as_bytes()) };
         // Of a short one every character must be one of a name.
         let name = |text: &[u8]| text.len() >= SHORTEST_NAME && std::str::from_utf8(text).is_ok_and(is_name);
         let long = run.len() >= 16;
@@ -165,12 +166,6 @@ fn numbers(text: &str, mark: &str, most: usize, least: usize, spans: &mut Vec<Sp
             spans.push(Span::new(from, to, Personal::Hidden));
         }
     }
-}
-
-/// The bytes of a text in hex.
-pub(super) fn unhexed(text: &str) -> Option<Vec<u8>> {
-    let digit = |b: u8| char::from(b).to_digit(16).and_then(|n| u8::try_from(n).ok());
-    text.as_bytes().chunks(2).map(|pair| Some(digit(pair[0])? << 4 | digit(*pair.get(1)?)?)).collect()
 }
 
 /// Somebody wrote it: letters and blanks. An id that a program drew hardly decodes to that.

@@ -9,7 +9,7 @@ use super::{dialogue::Dialogue, pending_lines::Fragment};
 pub(super) struct Lane {
     pub(super) route: Route,
     pub(super) reading: Reading,
-    pub(super) talk: Dialogue,
+    pub(super) dialogue: Dialogue,
     pub(super) fragment: Fragment,
     /// The last that happened is that a connection is being made.
     pub(super) connecting: bool,

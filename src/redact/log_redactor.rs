@@ -27,12 +27,12 @@ use super::{
 const FRAMES: usize = 512;
 
 /// Rewrites the lines of one log, in file order.
-pub struct LogRedactor<'g> {
+pub(crate) struct LogRedactor<'g> {
     censor: Censor<'g>,
     lanes: Router<Lane>,
     frames: HashMap<Vec<u8>, Vec<u8>>,
-    held: PendingLines,
-    overheard: StrayAuth,
+    pending: PendingLines,
+    stray_auth: StrayAuth,
     /// Tells sessions apart that stand in each other (as in `session`).
     demux: Demux,
     /// The newest line ends with the name of a secret, whose value is the next one.
@@ -45,13 +45,13 @@ pub struct LogRedactor<'g> {
 
 impl<'g> LogRedactor<'g> {
     /// A redactor at the start of a log. Stand-ins are those of the gate, so that a report beside the copy has the same.
-    pub fn new(gate: &'g mut Redactor, knowledge: &'g Knowledge) -> Self {
+    pub(crate) fn new(gate: &'g mut Redactor, knowledge: &'g Knowledge) -> Self {
         LogRedactor {
             censor: Censor::new(gate, knowledge),
             lanes: Router::new(),
             frames: HashMap::new(),
-            held: PendingLines::default(),
-            overheard: StrayAuth::default(),
+            pending: PendingLines::default(),
+            stray_auth: StrayAuth::default(),
             demux: Demux::default(),
             asked_for: Asks::No,
             pcs: 0,
@@ -60,7 +60,7 @@ impl<'g> LogRedactor<'g> {
     }
 
     /// Takes one line and its end.
-    pub fn line(&mut self, dialects: &DialectSet<'_>, text: &[u8], end: &[u8]) {
+    pub(crate) fn line(&mut self, dialects: &DialectSet<'_>, text: &[u8], end: &[u8]) {
         let (dialect_ref, mut line) = dialects.read(text);
         self.expect(text, line.event.said());
         let key;
@@ -76,10 +76,10 @@ impl<'g> LogRedactor<'g> {
         for mut lane in left {
             self.complete(dialects.at(lane.route.dialect_index), &mut lane);
         }
-        lane.talk.heed(dialect);
+        lane.dialogue.heed(dialect);
         self.rewrite(dialect, text, &line, end, &mut lane);
         *self.lanes.newest_mut() = lane;
-        if self.held.is_full() {
+        if self.pending.is_full() {
             self.complete_all(dialects);
         }
     }
@@ -105,32 +105,32 @@ impl<'g> LogRedactor<'g> {
     }
 
     /// A line of a log in nobody's dialect.
-    pub fn strange_line(&mut self, text: &[u8], end: &[u8]) {
+    pub(crate) fn strange_line(&mut self, text: &[u8], end: &[u8]) {
         self.expect(text, b"");
         if self.overhears(text, end) {
             return;
         }
-        self.held.push([&*self.censor.stranger(text), end].concat());
+        self.pending.push([&*self.censor.stranger(text), end].concat());
     }
 
     /// The log ends.
-    pub fn finish(&mut self, dialects: &DialectSet<'_>) {
+    pub(crate) fn finish(&mut self, dialects: &DialectSet<'_>) {
         self.complete_all(dialects);
     }
 
     /// The next line that is ready, with its end.
-    pub fn next_line(&mut self) -> Option<Vec<u8>> {
-        self.held.next()
+    pub(crate) fn next_line(&mut self) -> Option<Vec<u8>> {
+        self.pending.next()
     }
 
     /// The conversation of the newest line is inside a message.
     pub(super) fn in_data(&self) -> bool {
-        self.lanes.newest().talk.in_data()
+        self.lanes.newest().dialogue.in_data()
     }
 
     fn rewrite(&mut self, dialect: &Dialect, text: &[u8], line: &Line<'_>, end: &[u8], lane: &mut Lane) {
         self.in_sign_in = false;
-        let in_data = lane.talk.in_data();
+        let in_data = lane.dialogue.in_data();
         let heard = lane.reading.hears(dialect, &line.event, in_data);
         if lane.reading.is_ended_by(dialect, &line.event, in_data) {
             self.complete(dialect, lane);
@@ -139,7 +139,7 @@ impl<'g> LogRedactor<'g> {
             Heard::Said(said) => self.said(dialect, text, line, end, lane, said),
             Heard::Data(said) | Heard::Stranger(said) if in_data => {
                 lane.reading.side = Some(Side::Client);
-                let shown = lane.talk.client(said, &mut self.censor);
+                let shown = lane.dialogue.client(said, &mut self.censor);
                 self.put_said(dialect, text, line, (said, shown), end);
             }
             Heard::Writer(said) => {
@@ -156,7 +156,7 @@ impl<'g> LogRedactor<'g> {
         }
         if !line.reply.is_empty() {
             // It is shown as a part of the frame; what follows depends on it.
-            lane.talk.server(line.reply, &mut self.censor);
+            lane.dialogue.server(line.reply, &mut self.censor);
         }
         lane.connecting = match line.event {
             Event::Connecting(_) => true,
@@ -168,7 +168,7 @@ impl<'g> LogRedactor<'g> {
 
     /// A record that is no dialogue.
     fn event(&mut self, dialect: &Dialect, text: &[u8], line: &Line<'_>, end: &[u8], lane: &mut Lane) {
-        let signs_in = lane.talk.signs_in();
+        let signs_in = lane.dialogue.signs_in();
         // Where a dialect takes the whole of a note for its frame, that may quote an answer.
         self.in_sign_in =
             self.censor.answer_due || signs_in && matches!(line.event, Event::Note(b"") | Event::Outcome(_));
@@ -177,8 +177,8 @@ impl<'g> LogRedactor<'g> {
                 let said = Said { side: Side::Server, text: reply, open: Open::No, line_end: dialect.line_end };
                 self.said(dialect, text, line, end, lane, said);
             }
-            Event::Unknown(said) if lane.talk.in_data() && !dialect.marks.sides() => {
-                let shown = lane.talk.client(said, &mut self.censor);
+            Event::Unknown(said) if lane.dialogue.in_data() && !dialect.marks.sides() => {
+                let shown = lane.dialogue.client(said, &mut self.censor);
                 self.put(dialect, text, line, vec![(said, shown)], end);
             }
             Event::Unknown(_) | Event::Note(_) | Event::Setting(..) if self.overhears(text, end) => {}
@@ -197,7 +197,7 @@ impl<'g> LogRedactor<'g> {
             }
             Event::Connecting(endpoint) | Event::Connected(endpoint) => {
                 self.censor.learn_host(endpoint.host);
-                lane.talk.restart();
+                lane.dialogue.restart();
                 lane.reading.restart();
                 if line.key.is_empty() {
                     self.censor.asked = 0;
@@ -214,11 +214,11 @@ impl<'g> LogRedactor<'g> {
                 self.put(dialect, text, line, Vec::new(), end);
             }
             Event::Hidden => {
-                lane.talk.hidden(&mut self.censor);
+                lane.dialogue.hidden(&mut self.censor);
                 self.put(dialect, text, line, Vec::new(), end);
             }
             Event::Closed => {
-                lane.talk.restart();
+                lane.dialogue.restart();
                 if line.key.is_empty() {
                     self.censor.asked = 0;
                 }
@@ -235,10 +235,10 @@ impl<'g> LogRedactor<'g> {
 
     /// The line may hold an answer to a question that stood in lines which nobody understood: that is left out.
     fn overhears(&mut self, text: &[u8], end: &[u8]) -> bool {
-        let Some(at) = self.overheard.answer(text) else { return false };
+        let Some(at) = self.stray_auth.answer(text) else { return false };
         self.censor.answer(None, 0, text[at..].trim_ascii_end());
         let head = self.frame(&text[..at]);
-        self.held.push([&*head, b"***", end].concat());
+        self.pending.push([&*head, b"***", end].concat());
         true
     }
 
@@ -291,14 +291,14 @@ impl<'g> LogRedactor<'g> {
             bytes.push(b' ');
         }
         bytes.extend_from_slice(end);
-        self.held.push(bytes);
+        self.pending.push(bytes);
     }
 
     /// A whole line of the dialogue.
     fn speak(&mut self, side: Side, text: &[u8], lane: &mut Lane) -> Vec<u8> {
         match side {
-            Side::Client => lane.talk.client(text, &mut self.censor),
-            Side::Server => match lane.talk.server(text, &mut self.censor) {
+            Side::Client => lane.dialogue.client(text, &mut self.censor),
+            Side::Server => match lane.dialogue.server(text, &mut self.censor) {
                 Some(shown) => shown,
                 None => self.censor.stranger(text),
             },
@@ -318,7 +318,7 @@ impl<'g> LogRedactor<'g> {
     fn fill(&mut self, dialect: &Dialect, lane: &mut Lane, side: Side, line: &[u8]) {
         let shown = self.speak(side, line, lane);
         let goes_on = |bytes: &[u8]| dialect.line_end == LineEnd::Line && is_open(dialect, bytes);
-        mem::take(&mut lane.fragment).give(shown, goes_on, &mut self.held);
+        mem::take(&mut lane.fragment).give(shown, goes_on, &mut self.pending);
     }
 
     fn complete_all(&mut self, dialects: &DialectSet<'_>) {
@@ -335,13 +335,18 @@ impl<'g> LogRedactor<'g> {
         // The gate lets no NUL through, so this one is ours.
         let at = whole.iter().position(|b| *b == 0).unwrap_or(whole.len());
         let after = whole.get(at + 1..).unwrap_or_default();
-        Piece { id: self.held.reserve(), before: whole[..at].to_vec(), len: said.len(), after: [after, end].concat() }
+        Piece {
+            id: self.pending.reserve(),
+            before: whole[..at].to_vec(),
+            len: said.len(),
+            after: [after, end].concat(),
+        }
     }
 
     fn put<'a>(&mut self, dialect: &Dialect, text: &[u8], line: &Line<'a>, parts: Vec<Part<'a>>, end: &[u8]) {
         let mut bytes = self.composed(dialect, text, line, parts);
         bytes.extend_from_slice(end);
-        self.held.push(bytes);
+        self.pending.push(bytes);
     }
 
     /// The line with these parts replaced. Stamp and key stay; what stands between is the writer's frame, of which only

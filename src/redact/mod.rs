@@ -38,9 +38,9 @@ mod trace;
 mod visible;
 
 pub(crate) use excerpt::EACH_END;
-pub use excerpt::{Excerpt, ExcerptLine};
-pub use log_redactor::LogRedactor;
-pub use redacted::Redacted;
+pub(crate) use excerpt::{Excerpt, ExcerptLine};
+pub(crate) use log_redactor::LogRedactor;
+pub(crate) use redacted::Redacted;
 pub use redactor::{Level, Redactor};
-pub use shapes::Shapes;
+pub(crate) use shapes::Shapes;
 pub(crate) use stand_in::is_copy;

@@ -3,11 +3,11 @@
 
 use crate::knowledge::{Vocabulary, WordClass, WordTable};
 
-use super::{known_word::is_known, stand_in::is_stand_in};
+use super::{known_word::is_known, span::floor_char_boundary, stand_in::is_stand_in};
 
 /// Bytes on either side of a word that are looked at.
 const FAR: usize = 40;
-/// The same where it counts how a whole text is written.
+/// Bytes on either side that are looked at where it counts how a whole text is written.
 const LOUD: usize = 400;
 
 /// The known word at `at` stands in the place of somebody's name: with a capital in the middle of a sentence where
@@ -160,11 +160,7 @@ fn neighbour(text: &str, last: bool) -> (&str, &str) {
         let begin = word.trim_end_matches(member).len();
         (&word[begin..], &text[end..])
     } else {
-        let mut to = text.len().min(FAR);
-        while !text.is_char_boundary(to) {
-            to -= 1;
-        }
-        let text = &text[..to];
+        let text = &text[..floor_char_boundary(text, FAR)];
         let rest = text.trim_start_matches(|c| !member(c));
         let gap = text.len() - rest.len();
         (&rest[..rest.len() - rest.trim_start_matches(member).len()], &text[..gap])

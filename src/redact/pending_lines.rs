@@ -72,7 +72,7 @@ impl Fragment {
 
     /// Spreads the text over the records: each as much as it had, the last one the rest. A shorter text ends in spaces, so
     /// that each record breaks off as it did and none is lost.
-    pub(super) fn give(self, mut text: Vec<u8>, goes_on: impl Fn(&[u8]) -> bool, held: &mut PendingLines) {
+    pub(super) fn give(self, mut text: Vec<u8>, goes_on: impl Fn(&[u8]) -> bool, pending: &mut PendingLines) {
         let last = self.pieces.len().saturating_sub(1);
         let broken_off: usize = self.pieces[..last].iter().map(|piece| piece.len).sum();
         text.resize(text.len().max(broken_off), b' ');
@@ -86,7 +86,7 @@ impl Fragment {
                 line.push(b' ');
             }
             line.extend_from_slice(&piece.after);
-            held.fill(piece.id, line);
+            pending.fill(piece.id, line);
         }
     }
 }
@@ -96,15 +96,15 @@ mod tests {
     use super::*;
 
     fn spread(text: &str) -> Vec<String> {
-        let mut held = PendingLines::default();
+        let mut pending = PendingLines::default();
         let mut fragment = Fragment::default();
         for part in ["abcd", "ef"] {
-            let piece = Piece { id: held.reserve(), before: b"<".to_vec(), len: part.len(), after: b"\n".to_vec() };
+            let piece = Piece { id: pending.reserve(), before: b"<".to_vec(), len: part.len(), after: b"\n".to_vec() };
             fragment.add(piece);
         }
-        assert_eq!(held.next(), None);
-        fragment.give(text.as_bytes().to_vec(), |line| line.len() == 5, &mut held);
-        std::iter::from_fn(|| held.next()).map(|line| String::from_utf8(line).unwrap()).collect()
+        assert_eq!(pending.next(), None);
+        fragment.give(text.as_bytes().to_vec(), |line| line.len() == 5, &mut pending);
+        std::iter::from_fn(|| pending.next()).map(|line| String::from_utf8(line).unwrap()).collect()
     }
 
     #[test]

@@ -136,11 +136,13 @@ fn names(text: &str, spans: &mut Vec<Span<Personal>>) {
     }
 }
 
+/// Folders below which everybody has one with his name.
+pub(super) const OF_USERS: [&str; 3] = ["users", "documents and settings", "home"];
+
 /// `C:\Users\NAME\...`, `/home/NAME/...`
 fn user_paths(text: &str, spans: &mut Vec<Span<Personal>>) {
-    const FOLDERS: [&str; 3] = ["users", "documents and settings", "home"];
     let lower = text.to_ascii_lowercase();
-    for folder in FOLDERS {
+    for folder in OF_USERS {
         for (at, _) in lower.match_indices(folder) {
             let slash = |c: char| c == '\\' || c == '/';
             let Some(rest) = text[at + folder.len()..].strip_prefix(slash) else { continue };

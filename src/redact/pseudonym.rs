@@ -131,7 +131,6 @@ impl Pseudonyms {
         }
     }
 
-    /// Senders are shown.
     pub(super) fn shows_senders(&self) -> bool {
         self.senders_shown
     }

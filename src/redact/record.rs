@@ -4,9 +4,10 @@ use crate::{
     container::timestamp,
     dialect::{Dialect, Event, Line, Open},
     knowledge::{WordClass, word_classes},
+    source::place_in,
 };
 
-use super::{Level, allow_list, dialogue::place, measure, secret};
+use super::{Level, allow_list, measure, secret};
 
 /// A part of a line and what stands in its place.
 pub(super) type Part<'a> = (&'a [u8], Vec<u8>);
@@ -17,7 +18,7 @@ pub(super) type Placed = (usize, usize, Vec<u8>);
 /// The parts in their order, stamp and key among them. Some words of a line are the dialect's own and stand nowhere in it.
 pub(super) fn placed<'a>(text: &[u8], line: &Line<'a>, mut parts: Vec<Part<'a>>, level: Level) -> Vec<Placed> {
     // A date alone may be somebody's birthday, digits his number; words stand before no stamp but its label: `ts`, `time`.
-    let before = place(text, line.stamp).map_or(&b""[..], |at| &text[..at]);
+    let before = place_in(text, line.stamp).map_or(&b""[..], |at| &text[..at]);
     let mut words_before = before.split(|b| !b.is_ascii_alphabetic()).filter(|word| !word.is_empty());
     let date = level == Level::Personal
         && !line.stamp.contains(&b':')
@@ -32,7 +33,7 @@ pub(super) fn placed<'a>(text: &[u8], line: &Line<'a>, mut parts: Vec<Part<'a>>,
         parts.push((part, part.to_vec()));
     }
     let mut placed: Vec<_> =
-        parts.into_iter().filter_map(|(part, by)| Some((place(text, part)?, part.len(), by))).collect();
+        parts.into_iter().filter_map(|(part, by)| Some((place_in(text, part)?, part.len(), by))).collect();
     placed.retain(|(_, len, by)| *len > 0 || !by.is_empty());
     placed.sort_by_key(|(at, ..)| *at);
     placed

@@ -12,7 +12,7 @@ use std::{
 use super::{
     prompt::is_prompt,
     secret::{self, encoded},
-    span::{Span, runs},
+    span::{Span, floor_char_boundary, runs},
 };
 
 /// A shorter secret would be found inside other words.
@@ -45,7 +45,7 @@ impl Remembered {
         }
         let known = self.forms.len();
         // A character is found whole or not at all.
-        let end = (0..=text.len().min(LONGEST)).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+        let end = floor_char_boundary(text, LONGEST);
         let text = &text.as_bytes()[..end];
         let word = text.iter().all(u8::is_ascii_lowercase) || text.iter().all(u8::is_ascii_digit);
         self.keep(text, word || text.iter().skip(1).all(u8::is_ascii_lowercase));

@@ -27,7 +27,7 @@ use crate::{
     smtp::{self, AuthMechanism, ReplyCode},
 };
 
-use super::span::{Span, replace, runs, words};
+use super::span::{Span, floor_char_boundary, replace, runs, words};
 pub(super) use super::stand_in::HIDDEN;
 pub(super) use spoken::may_be_value;
 
@@ -96,7 +96,7 @@ fn by_piece(text: &str, find: fn(&str, &mut Vec<Span<()>>)) -> Vec<Span<()>> {
     let mut spans = Vec::new();
     let mut from = 0;
     loop {
-        let end = boundary(text, from + PIECE);
+        let end = floor_char_boundary(text, from + PIECE);
         let known = spans.len();
         sought(&text[from..end], &mut spans, find);
         let mut next = end;
@@ -111,13 +111,8 @@ fn by_piece(text: &str, find: fn(&str, &mut Vec<Span<()>>)) -> Vec<Span<()>> {
         if next == text.len() {
             return spans;
         }
-        from = boundary(text, next - AGAIN);
+        from = floor_char_boundary(text, next - AGAIN);
     }
-}
-
-/// The nearest place before that a character begins at, or the end of the text.
-fn boundary(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default()
 }
 
 /// Where words stand that nobody but somebody who was asked for a password writes.
@@ -429,7 +424,7 @@ pub(super) fn is_told_in(text: &str) -> bool {
 
 /// `U:`, `user=` stands before as a label.
 fn names_user(before: &str) -> bool {
-    let near = &before[boundary(before, before.len().saturating_sub(TAG))..];
+    let near = &before[floor_char_boundary(before, before.len().saturating_sub(TAG))..];
     runs(near, false, |b| b.is_ascii_alphanumeric()).any(|(at, name)| {
         let label = near[at + name.len()..].trim_start_matches([' ', '"', '\'']).starts_with([':', '=']);
         label && ["u", "usr", "user", "username"].iter().any(|known| known.eq_ignore_ascii_case(name))
@@ -438,7 +433,7 @@ fn names_user(before: &str) -> bool {
 
 /// `MAIL FROM:<...>` stands before.
 fn names_sender(before: &str) -> bool {
-    let near = before[boundary(before, before.len().saturating_sub(TAG))..].to_ascii_lowercase();
+    let near = before[floor_char_boundary(before, before.len().saturating_sub(TAG))..].to_ascii_lowercase();
     near.contains("mail from:") || near.contains("send from:")
 }
 

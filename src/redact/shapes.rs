@@ -13,7 +13,7 @@ const MARKS: usize = 2;
 
 /// Counts shapes, in bounded memory.
 #[derive(Debug, Default)]
-pub struct Shapes {
+pub(crate) struct Shapes {
     /// With the place in which it was first seen, and how often.
     seen: HashMap<String, (usize, u64)>,
     beyond: u64,
@@ -21,7 +21,7 @@ pub struct Shapes {
 
 impl Shapes {
     /// Counts one line.
-    pub fn add(&mut self, line: &[u8]) {
+    pub(crate) fn add(&mut self, line: &[u8]) {
         let shape = shape(line);
         let next = self.seen.len();
         match self.seen.get_mut(&shape) {
@@ -34,7 +34,7 @@ impl Shapes {
     }
 
     /// The shapes, the commonest first; what is beyond the limit stands last, as one.
-    pub fn commonest(self) -> Vec<(String, u64)> {
+    pub(crate) fn commonest(self) -> Vec<(String, u64)> {
         let mut seen: Vec<_> = self.seen.into_iter().collect();
         seen.sort_by_key(|(_, (first, count))| (std::cmp::Reverse(*count), *first));
         let mut shapes: Vec<_> = seen.into_iter().map(|(shape, (_, count))| (shape, count)).collect();

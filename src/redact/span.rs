@@ -37,6 +37,12 @@ pub(super) fn replace<K>(text: &str, mut spans: Vec<Span<K>>, mut with: impl FnM
     out
 }
 
+/// The nearest place before that a character begins at, or the end of the text. (`str::floor_char_boundary` is newer than our
+/// oldest compiler.)
+pub(super) fn floor_char_boundary(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default()
+}
+
 /// The words between white space, with where each begins.
 pub(super) fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let base = text.as_ptr() as usize;

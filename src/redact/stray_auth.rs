@@ -1,7 +1,7 @@
 //! An AUTH exchange in lines that nobody understands: in somebody's dialect that the log is not read by, or torn. Who
 //! speaks in them is not known, so what may be an answer is a secret.
 
-use crate::smtp;
+use crate::base64;
 
 /// Lines after a question that may hold its answer.
 const NEAR: u8 = 6;
@@ -43,7 +43,7 @@ impl StrayAuth {
 fn may_be_text(word: &[u8]) -> bool {
     let typed =
         |text: Vec<u8>| std::str::from_utf8(&text).is_ok_and(|text| !text.contains(|c| matches!(c, '\u{1}'..'\u{20}')));
-    word.len() >= LONG || smtp::decoded(word).is_some_and(typed)
+    word.len() >= LONG || base64::decoded(word).is_some_and(typed)
 }
 
 /// A question of an AUTH exchange, or the command that begins one, wherever in the line.
@@ -63,18 +63,18 @@ mod tests {
 
     #[test]
     fn answers_are_found_after_their_question() {
-        let mut overheard = StrayAuth::default();
-        assert_eq!(overheard.answer(b"U2VjcmV0MTIz"), None);
-        assert_eq!(overheard.answer(b"~> AUTH LOGIN"), None);
-        assert_eq!(overheard.answer(b"<~ 334 VXNlcm5hbWU6"), None);
-        assert_eq!(overheard.answer(b"~> c3RhdGVtZW50cw=="), Some(3));
-        assert_eq!(overheard.answer(b"<~ 334 UGFzc3dvcmQ6"), None);
-        assert_eq!(overheard.answer(b"U2VjcmV0MTIz"), Some(0));
-        assert_eq!(overheard.answer(b"Sat Nov 28 06:34:39 2026"), None);
-        assert_eq!(overheard.answer(b"<~ 235 2.7.0 accepted"), None);
+        let mut stray = StrayAuth::default();
+        assert_eq!(stray.answer(b"U2VjcmV0MTIz"), None);
+        assert_eq!(stray.answer(b"~> AUTH LOGIN"), None);
+        assert_eq!(stray.answer(b"<~ 334 VXNlcm5hbWU6"), None);
+        assert_eq!(stray.answer(b"~> c3RhdGVtZW50cw=="), Some(3));
+        assert_eq!(stray.answer(b"<~ 334 UGFzc3dvcmQ6"), None);
+        assert_eq!(stray.answer(b"U2VjcmV0MTIz"), Some(0));
+        assert_eq!(stray.answer(b"Sat Nov 28 06:34:39 2026"), None);
+        assert_eq!(stray.answer(b"<~ 235 2.7.0 accepted"), None);
         for _ in 0..NEAR {
-            assert_eq!(overheard.answer(b"some words that are none"), None);
+            assert_eq!(stray.answer(b"some words that are none"), None);
         }
-        assert_eq!(overheard.answer(b"U2VjcmV0MTIz"), None);
+        assert_eq!(stray.answer(b"U2VjcmV0MTIz"), None);
     }
 }

@@ -1,7 +1,7 @@
 //! Tokens that are a trace: an internet provider finds the mail by them, so they stay.
 
 use super::public_domain::is_public;
-use crate::smtp::decoded;
+use crate::base64::decoded;
 
 /// Letters of a part that nobody's name is as short as.
 const MAX_DRAWN_LETTERS: usize = 3;

@@ -35,9 +35,8 @@ pub enum ComparisonFormat {
     Json,
 }
 
-/// One side.
 #[derive(Debug, Default)]
-pub struct Side {
+pub(crate) struct Side {
     /// The attempts of this side.
     pub period: Period,
     /// The logs it was read from, each with its state.
@@ -49,8 +48,7 @@ pub struct Side {
 }
 
 /// A comparison to be written.
-pub struct Compared<'a> {
-    /// The side before.
+pub(crate) struct Compared<'a> {
     pub before: &'a Side,
     /// The side after.
     pub since: &'a Side,
@@ -60,7 +58,6 @@ pub struct Compared<'a> {
     pub comparison: &'a Comparison<'a>,
     /// Cautions for the reader.
     pub notes: &'a [String],
-    /// The facts.
     pub knowledge: &'a Knowledge,
 }
 
@@ -69,7 +66,13 @@ impl Compared<'_> {
     ///
     /// # Errors
     /// Where the sink cannot be written.
-    pub fn write(&self, sink: &mut Sink<'_>, format: ComparisonFormat, level: Level, look: Look) -> io::Result<()> {
+    pub(crate) fn write(
+        &self,
+        sink: &mut Sink<'_>,
+        format: ComparisonFormat,
+        level: Level,
+        look: Look,
+    ) -> io::Result<()> {
         let mut rows = Rows::new(level);
         [self.before, self.since].iter().for_each(|side| rows.gate().learn(&side.clues));
         match format {
@@ -192,7 +195,7 @@ impl Compared<'_> {
     }
 
     fn change_row(&self, change: &Change) -> ChangeRow<'_> {
-        let (before, since) = (count(change.before), count(change.since));
+        let (before, since) = (Share::count_of(change.before), Share::count_of(change.since));
         ChangeRow {
             cause: change.cause.code(),
             title: &self.knowledge.cause(change.cause).title,
@@ -354,10 +357,6 @@ fn pace_ink(speed: Speed) -> Ink {
     }
 }
 
-fn count(share: Option<Share>) -> u64 {
-    share.map_or(0, |share| share.count)
-}
-
 fn codes(changes: &[Change]) -> String {
     changes.iter().map(|change| change.cause.code()).collect::<Vec<_>>().join(", ")
 }
@@ -368,7 +367,7 @@ fn share(count: u64, period: &Period) -> Option<f64> {
 
 /// `9 of 10 (90 %)`
 fn told(change: Option<Share>, period: &Period) -> String {
-    let count = count(change);
+    let count = Share::count_of(change);
     match share(count, period) {
         Some(share) if count > 0 => {
             format!("{} of {} ({:.0} %)", number(count), number(period.mails()), (share * 100.0).max(1.0))

@@ -81,7 +81,6 @@ impl Customer {
 /// A cause that stands at several customers of one provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Common {
-    /// The cause.
     pub cause: Cause,
     /// Its title in `causes.toml`.
     pub title: String,
@@ -93,10 +92,8 @@ pub struct Common {
     pub since: Option<crate::dialect::Stamp>,
 }
 
-/// The period that was asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AskedPeriod {
-    /// From this moment on.
     pub since: Option<NaiveDateTime>,
     /// Up to this moment.
     pub until: Option<NaiveDateTime>,

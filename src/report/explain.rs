@@ -44,7 +44,7 @@ struct Meaning<'a> {
 }
 
 /// Writes answers, one after the other.
-pub struct Explainer<W> {
+pub(crate) struct Explainer<W> {
     sink: W,
     redactor: Redactor,
     /// For people; `None` for JSON, one object a line.
@@ -59,7 +59,7 @@ pub struct Explainer<W> {
 impl<W: Write> Explainer<W> {
     /// For people with a look, for programs without. `verbose` also shows people the words that decided where no row knew
     /// the text.
-    pub fn new(sink: W, look: Option<Look>, verbose: bool) -> Self {
+    pub(crate) fn new(sink: W, look: Option<Look>, verbose: bool) -> Self {
         let redactor = Redactor::new(Level::Secrets);
         Explainer { sink, redactor, look, verbose, first: true, known: Memo::default() }
     }
@@ -68,7 +68,7 @@ impl<W: Write> Explainer<W> {
     ///
     /// # Errors
     /// Where the sink cannot be written.
-    pub fn answer<'k>(
+    pub(crate) fn answer<'k>(
         &mut self,
         asked: &[u8],
         explain: impl FnOnce() -> (Sensitive, Explanation<'k>),
@@ -131,7 +131,7 @@ impl<W: Write> Explainer<W> {
     ///
     /// # Errors
     /// Where the sink cannot be written.
-    pub fn finish(mut self) -> io::Result<()> {
+    pub(crate) fn finish(mut self) -> io::Result<()> {
         self.sink.flush()
     }
 }

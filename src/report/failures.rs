@@ -166,7 +166,7 @@ pub(super) fn refused_or_first(row: &TransactionRow) -> Option<&RecipientRow> {
     row.recipients.iter().find(|to| to.accepted == Some(false)).or(row.recipients.first())
 }
 
-/// The same in words, with how many others there are.
+/// The first refused recipient, else the first, and how many others there are.
 pub(super) fn recipient(row: &TransactionRow) -> String {
     let Some(to) = refused_or_first(row) else { return String::new() };
     match row.recipients.len() {

@@ -22,13 +22,9 @@ use super::{
     volume::way,
 };
 
-/// An attempt to be shown.
 pub struct ShownAttempt<'a> {
-    /// Its id.
     pub tx_id: u64,
-    /// The dialect.
     pub dialect: &'a str,
-    /// The attempt.
     pub tx: &'a Transaction,
     /// The finding, where it failed.
     pub finding: Option<&'a Finding>,
@@ -45,7 +41,6 @@ pub trait Live {
     /// Where secrets stand in lines that were read, before their attempts.
     fn clues(&mut self, clues: &[Clue]);
 
-    /// An attempt.
     fn attempt(&mut self, attempt: &ShownAttempt<'_>) -> io::Result<()>;
 
     /// A file that has ended, after its attempts.

@@ -39,24 +39,29 @@ mod time;
 mod volume;
 mod written;
 
-pub use comparison::{Compared, ComparisonFormat, Side};
-pub use customer::{AskedPeriod, Common, Customer, Judged};
-pub use explain::Explainer;
-pub use list::{LISTS, List, ListFormat};
-pub use live::{Live, LiveFormat, ShownAttempt};
+pub use comparison::ComparisonFormat;
+pub(crate) use comparison::{Compared, Side};
+pub(crate) use customer::{AskedPeriod, Common};
+pub use customer::{Customer, Judged};
+pub(crate) use explain::Explainer;
+pub(crate) use list::List;
+pub use list::{LISTS, ListFormat};
+pub use live::LiveFormat;
+pub(crate) use live::{Live, ShownAttempt};
 #[cfg(feature = "probe")]
-pub use probe::{AttemptRow, DomainRow, ProbeFinding, ProbePage, SettingRow, StageRow, TlsRow};
-pub use probe_result::ways_seen;
-pub use row::is_field;
-pub use rows::Rows;
+pub(crate) use probe::{AttemptRow, DomainRow, ProbeFinding, ProbePage, SettingRow, StageRow, TlsRow};
+pub(crate) use probe_result::ways_seen;
+pub(crate) use row::is_field;
+pub(crate) use rows::Rows;
 pub use sample::SAMPLE;
 #[cfg(feature = "probe")]
 pub(crate) use sample::Sample;
-pub use settings::{settings_json, settings_text};
-pub use table::terminal_width;
+pub(crate) use settings::{settings_json, settings_text};
+pub(crate) use table::terminal_width;
+pub use ticket::Paper;
 pub(crate) use ticket::Proof;
-pub use ticket::{Paper, Source, Ticket};
-pub use written::{CHECKSUM, is_manifest, is_report};
+pub(crate) use ticket::{Source, Ticket};
+pub(crate) use written::{CHECKSUM, is_manifest, is_report};
 
 /// Every output, in the order in which help lists them.
 pub static FORMATS: &[&Format] =

@@ -17,12 +17,11 @@ use crate::{
 
 /// A probe, ready to be shown.
 #[derive(Clone, Debug, Serialize)]
-pub struct ProbePage {
+pub(crate) struct ProbePage {
     /// `mtmlog.probe/1`
     pub schema: &'static str,
     /// When it looked, by this PC's clock (RFC 3339).
     pub at: String,
-    /// The target of the probe.
     pub target: Redacted,
     /// The provider of the servers.
     pub provider: Option<String>,
@@ -40,12 +39,10 @@ pub struct ProbePage {
 
 /// One connection.
 #[derive(Clone, Debug, Serialize)]
-pub struct AttemptRow {
-    /// The server.
+pub(crate) struct AttemptRow {
     pub host: Redacted,
     /// The address that answered, or was tried last.
     pub address: Option<String>,
-    /// The port.
     pub port: u16,
     /// `implicit` where the connection began with TLS, else `plain`.
     pub mode: &'static str,
@@ -65,7 +62,7 @@ pub struct AttemptRow {
 
 /// One step.
 #[derive(Clone, Debug, Serialize)]
-pub struct StageRow {
+pub(crate) struct StageRow {
     /// Its name, such as `greeting`.
     pub stage: &'static str,
     /// It went as it should.
@@ -78,7 +75,7 @@ pub struct StageRow {
 
 /// Version, cipher and certificate of TLS.
 #[derive(Clone, Debug, Serialize)]
-pub struct TlsRow {
+pub(crate) struct TlsRow {
     /// Such as `TLSv1.3`.
     pub version: String,
     /// Such as `TLS13_AES_256_GCM_SHA384`.
@@ -99,12 +96,10 @@ pub struct TlsRow {
 
 /// A cause, and the attempts that show it.
 #[derive(Clone, Debug, Serialize)]
-pub struct ProbeFinding {
+pub(crate) struct ProbeFinding {
     /// The code of the cause.
     pub cause: &'static str,
-    /// Its severity.
     pub severity: Severity,
-    /// Its certainty.
     pub confidence: &'static str,
     /// The fault, in one sentence.
     pub title: String,
@@ -120,10 +115,8 @@ pub struct ProbeFinding {
 
 /// One way in that works from this PC.
 #[derive(Clone, Debug, Serialize)]
-pub struct SettingRow {
-    /// The server.
+pub(crate) struct SettingRow {
     pub host: Redacted,
-    /// The port.
     pub port: u16,
     /// `starttls`, `implicit` or `none`.
     pub tls: &'static str,
@@ -135,8 +128,7 @@ pub struct SettingRow {
 
 /// The records of the sender's domain.
 #[derive(Clone, Debug, Serialize)]
-pub struct DomainRow {
-    /// The domain.
+pub(crate) struct DomainRow {
     pub domain: Redacted,
     /// Hosts that take its mail; null where the resolver could not be asked.
     pub mx: Option<Vec<Redacted>>,
@@ -156,7 +148,7 @@ impl ProbePage {
     ///
     /// # Errors
     /// Where JSON cannot be made of it, for which no probe gives reason.
-    pub fn json(&self) -> io::Result<String> {
+    pub(crate) fn json(&self) -> io::Result<String> {
         Ok(serde_json::to_string(self)? + "\n")
     }
 
@@ -164,7 +156,7 @@ impl ProbePage {
     ///
     /// # Errors
     /// Where the template is broken.
-    pub fn html(&self) -> io::Result<String> {
+    pub(crate) fn html(&self) -> io::Result<String> {
         #[derive(Serialize)]
         struct Shown<'a> {
             title: String,
@@ -179,7 +171,7 @@ impl ProbePage {
     }
 
     /// For people.
-    pub fn text(&self, look: Look) -> String {
+    pub(crate) fn text(&self, look: Look) -> String {
         let mut page = Page::new(look);
         let whose = self.provider.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
         page.line(Some(Ink::Bold), &format!("Probe of {}{whose}, from this PC", self.target));

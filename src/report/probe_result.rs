@@ -43,7 +43,7 @@ pub(super) struct ProbeResult {
 ///
 /// # Errors
 /// A sentence where the text is not what a probe wrote.
-pub fn ways_seen(json: &str) -> Result<Vec<Probed>, String> {
+pub(crate) fn ways_seen(json: &str) -> Result<Vec<Probed>, String> {
     let page = page(json)?;
     let port = |value: &Value| u16::try_from(value["port"].as_u64()?).ok();
     let mut ways: Vec<Probed> = Vec::new();

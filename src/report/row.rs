@@ -223,7 +223,7 @@ fn pairs<S: Serializer>(labels: &&[(String, String)], serializer: S) -> Result<S
 }
 
 /// A row has a field of this name already, so that no label can hide it.
-pub fn is_field(name: &str) -> bool {
+pub(crate) fn is_field(name: &str) -> bool {
     let mut fields = RECORDS.iter().flat_map(|(_, fields)| fields.iter());
     ["schema", "record"].contains(&name) || fields.any(|(field, _)| *field == name)
 }

@@ -39,7 +39,7 @@ struct TryRow<'a> {
 ///
 /// # Errors
 /// Where JSON cannot be made of it, which no settings give reason for.
-pub fn settings_json(address: &str, settings: &Settings<'_>) -> std::io::Result<String> {
+pub(crate) fn settings_json(address: &str, settings: &Settings<'_>) -> std::io::Result<String> {
     let tries = settings.tries.iter().map(|t| TryRow {
         host: &t.host,
         port: t.port,
@@ -62,7 +62,7 @@ pub fn settings_json(address: &str, settings: &Settings<'_>) -> std::io::Result<
 }
 
 /// The settings for people.
-pub fn settings_text(address: &str, settings: &Settings<'_>, look: Look) -> String {
+pub(crate) fn settings_text(address: &str, settings: &Settings<'_>, look: Look) -> String {
     let mut page = Page::new(look);
     let address = Redactor::new(Level::Secrets).note(address);
     let known = settings.provider.map_or("no provider that mtmlog knows: an own domain", |provider| &provider.name);

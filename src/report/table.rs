@@ -267,6 +267,6 @@ fn matrix() -> [Column<Cell>; 4] {
 }
 
 /// Columns of the terminal behind standard output, if it is one.
-pub fn terminal_width() -> Option<usize> {
+pub(crate) fn terminal_width() -> Option<usize> {
     Grid::new().width().map(usize::from)
 }

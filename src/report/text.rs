@@ -66,7 +66,7 @@ impl Page {
         self.cut_field(label, ink, text, usize::MAX);
     }
 
-    /// The same with at most `most` lines; where the text is longer, the last line ends in `...`. `--wide` cuts nothing.
+    /// A field of at most `most` lines; where the text is longer, the last line ends in `...`. `--wide` cuts nothing.
     pub(super) fn cut_field(&mut self, label: &str, ink: Option<Ink>, text: &str, most: usize) {
         let width = self.width().saturating_sub(LABEL_COLUMNS);
         let mut lines = wrap(text, width);
@@ -94,7 +94,7 @@ impl Page {
         }
     }
 
-    /// The same with a number before each.
+    /// Texts below one label, a number before each.
     pub(super) fn numbered(&mut self, label: &str, texts: impl IntoIterator<Item = impl Display>) {
         self.fields(label, (1..).zip(texts).map(|(n, text)| format!("{n}. {text}")));
     }
@@ -167,7 +167,7 @@ pub(super) fn cut(text: &str, width: usize) -> String {
     short + "..."
 }
 
-/// The same for a text that goes on behind what is given.
+/// Cuts a text that goes on behind what is given.
 fn cut_here(text: &str, width: usize) -> String {
     let short: String = text.chars().take(width.saturating_sub(3)).collect();
     short.trim_end_matches([' ', '.']).to_owned() + "..."

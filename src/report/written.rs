@@ -6,7 +6,7 @@ use crate::{knowledge, source};
 use super::{csv, row::TOOL};
 
 /// The beginning of the last line of a ticket.
-pub const CHECKSUM: &str = "SHA-256 of the lines above: ";
+pub(crate) const CHECKSUM: &str = "SHA-256 of the lines above: ";
 
 const SHA256_DIGITS: usize = 64;
 /// Lines at the beginning of a page among which its generator is named.
@@ -17,7 +17,7 @@ const SUM_LINES: usize = 12;
 const SUM_WORDS: &str = "= sent # + partly sent # + failed # + undecided # + tests #";
 
 /// The text was written by one of the outputs.
-pub fn is_report(text: &[u8]) -> bool {
+pub(crate) fn is_report(text: &[u8]) -> bool {
     let lines = || source::lines(text).map(|line| line.text);
     let generator = format!("<meta name=\"generator\" content=\"{} ", TOOL.name);
     let is_page = || {
@@ -35,7 +35,7 @@ pub fn is_report(text: &[u8]) -> bool {
 }
 
 /// The text tells what is in a case: the zip around it is ours, whatever else lies in it.
-pub fn is_manifest(text: &[u8]) -> bool {
+pub(crate) fn is_manifest(text: &[u8]) -> bool {
     text.starts_with(format!("A case of {} ", TOOL.name).as_bytes())
 }
 

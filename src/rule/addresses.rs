@@ -10,7 +10,7 @@ use crate::{
     knowledge::Cause,
     memo::Quick,
     session::{Outcome, Recipient},
-    smtp::Stage,
+    smtp::{Stage, domain_of},
     source::Sensitive,
 };
 
@@ -135,11 +135,6 @@ impl Failing {
     pub fn is_live(&self) -> bool {
         self.run > 0
     }
-}
-
-/// The text behind the last `@` of an address, which may be empty.
-pub(crate) fn domain_of(address: &[u8]) -> Option<&[u8]> {
-    Some(&address[memchr::memrchr(b'@', address)? + 1..])
 }
 
 fn domain(address: &Sensitive) -> Option<&[u8]> {

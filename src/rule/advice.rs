@@ -37,7 +37,7 @@ pub fn provider_named<'k>(knowledge: &'k Knowledge, cause: Cause, reply: &[u8]) 
     if cause.group() != "auth" || cause == Cause::AuthBasicDisabled {
         return None;
     }
-    knowledge.provider_named(reply)
+    knowledge.providers().named_in(reply)
 }
 
 /// The steps, in the order to try: first those of the provider and the reply, then those that hold everywhere.
@@ -178,7 +178,7 @@ pub fn settings(provider: &Provider) -> Option<String> {
     documented(provider, |_| true)
 }
 
-/// The same, of these servers only; nothing where none of a provider's is among them.
+/// The settings of a provider, of these servers only; nothing where none of a provider's is among them.
 fn documented(provider: &Provider, chosen: impl Fn(&&Server) -> bool) -> Option<String> {
     let servers: Vec<String> = provider.servers.iter().filter(chosen).filter_map(server).collect();
     if servers.is_empty() && !provider.servers.is_empty() {
@@ -313,7 +313,7 @@ mod tests {
             steps(k, cause, at).iter().map(plain).collect()
         };
         let knowledge = Knowledge::builtin();
-        let at = |name| Situation { provider: knowledge.provider_by_name(name), ..Situation::default() };
+        let at = |name| Situation { provider: knowledge.providers().by_name(name), ..Situation::default() };
         let port = steps(knowledge, Cause::PortPlaintextToTls, at("MWEB"));
         let typed = "Type what MWEB documents: smtpauth.mweb.co.za port 587 with STARTTLS (often called TLS); user name: full \
                      address. (It works from other networks too. MWEB's own network blocks port 25.)";
@@ -341,7 +341,7 @@ mod tests {
     fn steps_of_one_voice() {
         let knowledge = Knowledge::builtin();
         let days = [(2024, 1, 1), (2026, 11, 28), (2027, 2, 1)].map(|(y, m, d)| NaiveDate::from_ymd_opt(y, m, d));
-        let providers = || std::iter::once(None).chain(knowledge.providers().map(Some));
+        let providers = || std::iter::once(None).chain(knowledge.providers().iter().map(Some));
         for (cause, provider) in Cause::ALL.iter().flat_map(|cause| providers().map(move |provider| (*cause, provider)))
         {
             for today in days {

@@ -29,6 +29,7 @@ pub(super) static RULE: Rule = Rule {
         "RFC 3207 section 6: STARTTLS removed on the way",
     ],
     swallows: &["dialogue-broke"],
+    ask: None,
     watch: || Box::<AntivirusInPath>::default(),
 };
 
@@ -137,7 +138,7 @@ fn starttls_gone(seen: &Seen<'_>) -> bool {
     if !(tx.outcome.is_failure() && plain && trace.ehlo && !trace.starttls_offered && !trace.starttls_sent) {
         return false;
     }
-    let provider = tx.connection.host.as_ref().and_then(|host| seen.knowledge.provider_by_host(host.expose()));
+    let provider = tx.connection.host.as_ref().and_then(|host| seen.knowledge.providers().by_host(host.expose()));
     provider.is_some_and(|provider| documents_starttls(provider, tx.connection.port.unwrap_or(587)))
 }
 
@@ -154,7 +155,7 @@ fn is_affected(tx: &Transaction) -> bool {
 fn is_far(seen: &Seen<'_>, address: &IpAddr) -> bool {
     let Some(host) = seen.tx.connection.host.as_ref().map(Sensitive::expose) else { return false };
     let cut = seen.tx.reply.is_none() && matches!(seen.tx.cause, Some(Cause::ConnDropped | Cause::ConnTimeout));
-    seen.knowledge.provider_by_host(host).is_some() || cut && !address.is_loopback() && !is_local(host)
+    seen.knowledge.providers().by_host(host).is_some() || cut && !address.is_loopback() && !is_local(host)
 }
 
 /// A name or address of the practice's own network.

@@ -25,6 +25,7 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["7"],
     sources: &["support article step 7: the test mail works and statements fail"],
     swallows: &[],
+    ask: None,
     watch: || Box::<AttachmentsOnly>::default(),
 };
 

@@ -22,6 +22,7 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["4"],
     sources: &["RFC 4954 section 4 and RFC 3207: many servers offer AUTH only after STARTTLS"],
     swallows: &["dialogue-broke"],
+    ask: None,
     watch: || Box::<AuthBeforeTls>::default(),
 };
 

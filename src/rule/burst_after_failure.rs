@@ -22,6 +22,7 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["6b"],
     sources: &["support article step 6: one at a time, then ten, at most 100 a day"],
     swallows: &[],
+    ask: None,
     watch: || Box::<BurstAfterFailure>::default(),
 };
 

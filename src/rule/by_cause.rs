@@ -4,7 +4,6 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     Finding, Word, Words,
-    addresses::domain_of,
     advice::{self, Situation},
     definition::Case,
     judge,
@@ -16,6 +15,7 @@ use crate::{
     dialect::Stamp,
     knowledge::{Cause, Knowledge, Provider},
     session::{Confidence, Connection, Reply, Transaction},
+    smtp::domain_of,
     source::Sensitive,
 };
 
@@ -70,9 +70,9 @@ impl Newest {
     }
 
     fn provider<'k>(&self, knowledge: &'k Knowledge) -> Option<&'k Provider> {
-        let by_host = |host: &Sensitive| knowledge.provider_by_host(host.expose());
-        let by_greeting = |greeting: &Sensitive| knowledge.provider_by_greeting(greeting.expose());
-        let domain = |sender: &Sensitive| knowledge.provider_by_domain(domain_of(sender.expose())?);
+        let by_host = |host: &Sensitive| knowledge.providers().by_host(host.expose());
+        let by_greeting = |greeting: &Sensitive| knowledge.providers().by_greeting(greeting.expose());
+        let domain = |sender: &Sensitive| knowledge.providers().by_domain(domain_of(sender.expose())?);
         let Connection { host, greeting, .. } = &*self.connection;
         let by_name = host.as_ref().and_then(by_host).or_else(|| greeting.as_ref().and_then(by_greeting));
         by_name.or_else(|| self.sender.as_ref().and_then(domain))
@@ -110,7 +110,7 @@ impl Group {
         });
         let meant = self.host_meant(case.knowledge, cause);
         // Of a server that was mistyped the meant one's provider knows what to type.
-        let by_meant = || case.knowledge.provider_by_host(meant?.as_bytes());
+        let by_meant = || case.knowledge.providers().by_host(meant?.as_bytes());
         let said = newest.and_then(|newest| newest.reply.as_ref()).map(|reply| reply.text.expose());
         let by_reply = || advice::provider_named(case.knowledge, cause, said?);
         let at = Situation {
@@ -167,7 +167,7 @@ impl Group {
     /// Refused addresses whose domain looks like a typing error.
     fn mistyped<'a>(&'a self, knowledge: &'a Knowledge) -> impl Iterator<Item = Words> + 'a {
         self.addresses.iter().filter_map(|address| {
-            let meant = knowledge.domain_meant(std::str::from_utf8(domain_of(address.expose())?).ok()?)?;
+            let meant = knowledge.providers().domain_meant(std::str::from_utf8(domain_of(address.expose())?).ok()?)?;
             Some(Words::from("Correct ").address(address).and(format!(": after the @ probably {meant} is meant.")))
         })
     }
@@ -175,7 +175,7 @@ impl Group {
     /// The known server that is meant by one that nobody found.
     fn host_meant<'k>(&self, knowledge: &'k Knowledge, cause: Cause) -> Option<&'k str> {
         let host = self.host().filter(|_| cause == Cause::ConnDns)?;
-        knowledge.host_meant(std::str::from_utf8(host.expose()).ok()?)
+        knowledge.providers().host_meant(std::str::from_utf8(host.expose()).ok()?)
     }
 
     fn mistyped_host(&self, meant: &str) -> Option<Words> {

@@ -21,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["3"],
     sources: &["South Africa has no daylight saving time; Windows corrects its clock by seconds"],
     swallows: &[],
+    ask: None,
     watch: || Box::<ClockJumps>::default(),
 };
 

@@ -30,6 +30,7 @@ pub(super) static RULE: Rule = Rule {
         "RFC 5280 section 4.1.2.5: certificates hold between two moments",
     ],
     swallows: &[],
+    ask: None,
     watch: || Box::<ClockWrong>::default(),
 };
 
@@ -120,7 +121,7 @@ fn hours_and_minutes(seconds: u64) -> String {
 }
 
 /// The date of RFC 5322 in a greeting, such as `Mon, 23 Nov 2026 08:41:12 +0200`.
-pub fn greeting_date(greeting: &[u8]) -> Option<DateTime<FixedOffset>> {
+pub(crate) fn greeting_date(greeting: &[u8]) -> Option<DateTime<FixedOffset>> {
     const DAYS: [&[u8]; 7] = [b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun"];
     let commas = memchr::memchr_iter(b',', greeting);
     let at = commas.into_iter().find(|at| *at >= 3 && DAYS.contains(&&greeting[at - 3..*at]))?;

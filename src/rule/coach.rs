@@ -416,7 +416,7 @@ impl<'k> Coach<'k> {
     }
 
     fn provider(&self, last: &Try) -> Option<&'k Provider> {
-        self.knowledge.provider_by_host(last.host.as_ref()?.expose())
+        self.knowledge.providers().by_host(last.host.as_ref()?.expose())
     }
 
     /// Passwords refused one after the other, as a host counts them.

@@ -22,7 +22,7 @@ const MAILS_UNTIL_SURE: u64 = 3;
 named! {
     /// The answer in a word.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub enum Verdict {
+    pub(crate) enum Verdict {
         /// What failed has not come again, and mail goes out.
         Fixed = "fixed",
         /// It fails less.
@@ -40,10 +40,8 @@ named! {
 
 /// One cause on both sides.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Change {
-    /// The cause.
+pub(crate) struct Change {
     pub cause: Cause,
-    /// Its severity.
     pub severity: Severity,
     /// Mails it struck before.
     pub before: Option<Share>,
@@ -55,12 +53,9 @@ pub struct Change {
 
 /// One setting on both sides.
 #[derive(Clone, Debug)]
-pub struct Difference<'p> {
-    /// The setting.
+pub(crate) struct Difference<'p> {
     pub setting: Setting,
-    /// Its values before.
     pub before: Option<&'p Values>,
-    /// Its values since.
     pub since: Option<&'p Values>,
     /// It is another one now, as far as both sides show it.
     pub changed: bool,
@@ -69,7 +64,7 @@ pub struct Difference<'p> {
 named! {
     /// The pace of sending, by the article's words.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub enum Speed {
+    pub(crate) enum Speed {
         /// Nothing went out.
         Nothing = "nothing",
         /// One at a time, until it is sure.
@@ -85,10 +80,9 @@ named! {
 
 /// The differences between two periods.
 #[derive(Clone, Debug)]
-pub struct Comparison<'p> {
+pub(crate) struct Comparison<'p> {
     /// In a word.
     pub verdict: Verdict,
-    /// Its certainty.
     pub confidence: Confidence,
     /// Causes that are gone, the worst first.
     pub fixed: Vec<Change>,
@@ -105,7 +99,7 @@ pub struct Comparison<'p> {
 }
 
 /// Lays one period beside the one after it.
-pub fn compare<'p>(knowledge: &Knowledge, before: &'p Period, since: &'p Period) -> Comparison<'p> {
+pub(crate) fn compare<'p>(knowledge: &Knowledge, before: &'p Period, since: &'p Period) -> Comparison<'p> {
     let causes: BTreeSet<Cause> = before.causes.keys().chain(since.causes.keys()).copied().collect();
     let (mut fixed, mut new, mut stayed, mut untried) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for cause in causes {
@@ -125,15 +119,13 @@ pub fn compare<'p>(knowledge: &Knowledge, before: &'p Period, since: &'p Period)
         }
     }
     for list in [&mut fixed, &mut new, &mut stayed, &mut untried] {
-        list.sort_by_key(|change| std::cmp::Reverse((change.severity, count(change.since), count(change.before))));
+        list.sort_by_key(|change| {
+            std::cmp::Reverse((change.severity, Share::count_of(change.since), Share::count_of(change.before)))
+        });
     }
     let (verdict, confidence) = verdict(before, since, [&fixed, &new, &stayed, &untried]);
     let settings = differences(before, since);
     Comparison { verdict, confidence, fixed, new, stayed, untried, settings, speed: speed(since) }
-}
-
-fn count(share: Option<Share>) -> u64 {
-    share.map_or(0, |share| share.count)
 }
 
 /// The chance that so many attempts pass a trouble that strikes as often as it did. One is added to what was seen, as

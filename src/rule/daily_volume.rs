@@ -26,6 +26,7 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["6b"],
     sources: &["support article step 6: at most 100 a day", "limits in docs/providers.md"],
     swallows: &[],
+    ask: None,
     watch: || Box::<DailyVolume>::default(),
 };
 
@@ -92,7 +93,7 @@ impl Watch for DailyVolume {
         self.flush();
         let over = self.days.values().filter(|day| day.mails > MAILS_A_DAY).count();
         let (date, busiest) = self.days.iter().max_by_key(|(_, day)| day.mails).map(|(date, day)| (*date, *day))?;
-        let provider = self.host.as_ref().and_then(|host| case.knowledge.provider_by_host(host.expose()));
+        let provider = self.host.as_ref().and_then(|host| case.knowledge.providers().by_host(host.expose()));
         let a_day = provider.and_then(|p| p.messages_per_day).filter(|most| busiest.mails > u64::from(*most));
         let busiest_hour = self.days.values().map(|day| day.busiest_hour).max().unwrap_or(0);
         let an_hour = provider.and_then(|p| p.messages_per_hour).filter(|most| busiest_hour > u64::from(*most));

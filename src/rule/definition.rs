@@ -26,10 +26,11 @@ pub struct Rule {
     pub acts: &'static [Actor],
     /// Steps of the support article.
     pub article_step: &'static [&'static str],
-    /// Where the rule is from.
     pub sources: &'static [&'static str],
     /// Rules that say less about the same mails; where this one finds something they stay silent.
     pub swallows: &'static [&'static str],
+    /// The question for the provider's desk; that of the finding's cause where it is `None`.
+    pub ask: Option<&'static str>,
     /// Begins to watch.
     pub watch: fn() -> Box<dyn Watch>,
 }
@@ -46,7 +47,6 @@ pub trait Watch: Send {
 
 /// The whole history, after its last transaction.
 pub struct Case<'a> {
-    /// The facts.
     pub knowledge: &'a Knowledge,
     /// The day on which somebody asks, by which notices are due.
     pub today: NaiveDate,
@@ -68,7 +68,6 @@ pub struct Found {
     pub steps: Vec<Words>,
     /// Where it is worse or better than the rule's own.
     pub severity: Option<Severity>,
-    /// Its certainty.
     pub confidence: Confidence,
     /// The one cause it is about.
     pub cause: Option<Cause>,

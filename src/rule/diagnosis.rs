@@ -27,7 +27,7 @@ pub struct Judgement {
 
 /// Takes the transactions of one customer, all files as one history, and says what is wrong. Its memory is bounded by
 /// what failed.
-pub struct Diagnosis<'k> {
+pub(crate) struct Diagnosis<'k> {
     knowledge: &'k Knowledge,
     today: NaiveDate,
     seen: u64,
@@ -39,7 +39,7 @@ pub struct Diagnosis<'k> {
 
 impl<'k> Diagnosis<'k> {
     /// Begins. `today` is the day by which notices are due.
-    pub fn new(knowledge: &'k Knowledge, today: NaiveDate) -> Self {
+    pub(crate) fn new(knowledge: &'k Knowledge, today: NaiveDate) -> Self {
         Diagnosis {
             knowledge,
             today,
@@ -52,7 +52,7 @@ impl<'k> Diagnosis<'k> {
     }
 
     /// Takes the next transaction, in file order.
-    pub fn observe(&mut self, file: usize, tx_id: u64, tx: &Transaction) {
+    pub(crate) fn observe(&mut self, file: usize, tx_id: u64, tx: &Transaction) {
         self.seen += 1;
         let knowledge = self.knowledge;
         let seen = Seen { file, tx_id, nth: self.seen, tx, knowledge, evidence: OnceCell::new() };
@@ -65,17 +65,17 @@ impl<'k> Diagnosis<'k> {
     }
 
     /// A transaction that no finding is asked about; it counts for the state.
-    pub fn pass_by(&mut self, file: usize, tx: &Transaction) {
+    pub(crate) fn pass_by(&mut self, file: usize, tx: &Transaction) {
         self.history.observe(file, tx);
     }
 
     /// The attempts so far.
-    pub fn history(&self) -> &History {
+    pub(crate) fn history(&self) -> &History {
         &self.history
     }
 
     /// The state, and the findings, the one to act on first.
-    pub fn judgement(self) -> Judgement {
+    pub(crate) fn judgement(self) -> Judgement {
         let case = Case {
             knowledge: self.knowledge,
             today: self.today,

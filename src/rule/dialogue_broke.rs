@@ -20,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["4"],
     sources: &["RFC 5321 section 4.2.3: 220, 221 and 250", "support article step 4, corrected"],
     swallows: &[],
+    ask: None,
     watch: || Box::<DialogueBroke>::default(),
 };
 

@@ -21,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["6b", "7"],
     sources: &["RFC 5321 section 4.5.4.1: a permanent refusal is not retried", "support article step 6: one at a time"],
     swallows: &["one-recipient"],
+    ask: None,
     watch: || Box::<EndlessRetries>::default(),
 };
 

@@ -19,9 +19,7 @@ use crate::{
 pub struct Explanation<'k> {
     /// The cause; `None` for a code that is no error.
     pub cause: Option<Cause>,
-    /// Its severity.
     pub severity: Severity,
-    /// Its certainty.
     pub confidence: Confidence,
     /// The people who have to act.
     pub acts: Vec<Actor>,
@@ -94,7 +92,7 @@ pub fn explain<'k>(knowledge: &'k Knowledge, question: &Question<'k>) -> Explana
 fn by_password(knowledge: &Knowledge) -> [(Cause, Cow<'static, str>); 2] {
     let of = |password: Password| {
         let names: Vec<&str> =
-            knowledge.providers().filter(|row| row.password == password).map(|row| row.name.as_str()).collect();
+            knowledge.providers().iter().filter(|row| row.password == password).map(|row| row.name.as_str()).collect();
         names.join(", ")
     };
     let all = [(Cause::AuthAppPasswordRequired, Password::App), (Cause::AuthBasicDisabled, Password::Refused)];
@@ -136,7 +134,7 @@ fn provider_in<'k>(knowledge: &'k Knowledge, text: &[u8], left: &mut Vec<u8>) ->
     for word in words {
         let domain = word.rsplit(|b| *b == b'@').next().unwrap_or(word);
         let dotted = domain.contains(&b'.') && domain.iter().any(u8::is_ascii_alphabetic);
-        let known = || knowledge.provider_by_domain(domain).or_else(|| knowledge.provider_by_host(domain));
+        let known = || knowledge.providers().by_domain(domain).or_else(|| knowledge.providers().by_host(domain));
         match dotted.then(known).flatten() {
             Some(provider) => found = Some(provider),
             None if word.eq_ignore_ascii_case(b"smtp") || word.eq_ignore_ascii_case(b"error") => {}
@@ -167,8 +165,8 @@ fn about<'k>(
     reply: Option<&ReplyMeaning>,
 ) -> Explanation<'k> {
     let facts = knowledge.cause(cause);
-    let by_host = || question.host.and_then(|host| knowledge.provider_by_host(host));
-    let by_greeting = || knowledge.provider_by_greeting(question.text);
+    let by_host = || question.host.and_then(|host| knowledge.providers().by_host(host));
+    let by_greeting = || knowledge.providers().by_greeting(question.text);
     let provider = question.provider.or_else(by_host).or_else(by_greeting);
     let provider = provider.or_else(|| advice::provider_named(knowledge, cause, question.text));
     let server_known = question.host.is_some();

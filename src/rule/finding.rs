@@ -79,7 +79,6 @@ pub struct Evidence {
     pub file: usize,
     /// Line of the log, from 1.
     pub line: u64,
-    /// The transaction.
     pub tx_id: u64,
     /// The deciding words: the reply with its code, or the client's error.
     pub text: Sensitive,

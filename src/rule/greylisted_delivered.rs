@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["4", "6b"],
     sources: &["RFC 6647 (greylisting)"],
     swallows: &[],
+    ask: None,
     watch: || Box::new(GreylistedDelivered),
 };
 

@@ -1,10 +1,10 @@
 //! The cause of one transaction: from the reply that decided, from the program's own words, or from how it broke off.
 
-use super::{addresses::domain_of, reading};
+use super::reading;
 use crate::{
     knowledge::{Cause, Knowledge, ReplyMeaning, ReplyQuery},
     session::{Confidence, Outcome, Reply, Tls, Transaction},
-    smtp::Stage,
+    smtp::{Stage, domain_of},
     source::Sensitive,
 };
 

@@ -21,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["2", "6b"],
     sources: &["hostking.co.za, catalyst2 and ausics help pages (blocks after about five failures), read 2026-11"],
     swallows: &[],
+    ask: None,
     watch: || Box::<LockOutNear>::default(),
 };
 

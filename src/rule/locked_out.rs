@@ -28,11 +28,12 @@ pub(super) static RULE: Rule = Rule {
         "hostking.co.za, catalyst2 and ausics help pages (blocks of 1 to 24 hours after about five failures), read 2026-11",
     ],
     swallows: &["lock-out-near"],
+    ask: Some(ASK),
     watch: || Box::<LockedOut>::default(),
 };
 
 /// The question for the host's desk.
-pub(super) const ASK: &str = "Does your firewall block the practice's internet address after refused sign-ins, and will \
+const ASK: &str = "Does your firewall block the practice's internet address after refused sign-ins, and will \
                               you unblock it?";
 
 /// Attempts that met silence afterwards, and how long after the last refusal they still belong to it.

@@ -44,28 +44,31 @@ mod one_workstation;
 mod since_moment;
 mod size_over_limit;
 
-pub use crate::knowledge::{Actor, Severity};
-pub(crate) use addresses::domain_of;
-pub use addresses::{Addresses, Failing};
-pub use clock_wrong::greeting_date;
-pub use coach::{Advice, Coach, Next, Probed, Way};
-pub use comparison::{Change, Comparison, Difference, Speed, Verdict, compare};
-pub use definition::{Case, Found, Rule, Watch};
-pub use diagnosis::{Diagnosis, Judgement};
-pub use explain::{Explanation, explain};
-pub use finding::{Evidence, Finding, Word, Words};
+pub(crate) use crate::knowledge::Actor;
+pub use crate::knowledge::Severity;
+pub(crate) use addresses::Failing;
+pub(crate) use clock_wrong::greeting_date;
+pub use coach::{Coach, Next, Probed, Way};
+pub(crate) use comparison::{Change, Comparison, Difference, Speed, Verdict, compare};
+pub(crate) use definition::{Case, Found, Rule, Watch};
+pub(crate) use diagnosis::{Diagnosis, Judgement};
+pub(crate) use explain::Explanation;
+pub use explain::explain;
+pub use finding::Finding;
+pub(crate) use finding::{Evidence, Word, Words};
 pub use judge::judge;
-pub use occurrences::Pile;
-pub use period::{Pace, Period, Setting, Share, Value, Values};
+pub(crate) use occurrences::Pile;
+pub(crate) use period::{Period, Setting, Share, Value, Values};
 pub use reading::Question;
-pub use seen::Seen;
-pub use settings::{NO_ADDRESS, Settings, Try, domain, settings, settings_for};
-pub use state::{Condition, History, State};
-pub use trouble::{Reach, Standing};
+pub(crate) use seen::Seen;
+pub(crate) use settings::{NO_ADDRESS, Settings, Try, domain, settings, settings_for};
+pub use state::State;
+pub(crate) use state::{Condition, History};
+pub(crate) use trouble::{Reach, Standing};
 
 /// The question for the provider's desk about a finding of this rule; `None` where it is that of its cause.
 pub fn ask(rule: &str) -> Option<&'static str> {
-    (rule == locked_out::RULE.id).then_some(locked_out::ASK)
+    REGISTRY.iter().find(|known| known.id == rule)?.ask
 }
 
 /// Every rule over many mails. Where two explain the same mails, the one that stands first is taken for the reason.

@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["4", "5"],
     sources: &["the notices in docs/providers.md, each with its source"],
     swallows: &[],
+    ask: None,
     watch: || Box::<NoticeDue>::default(),
 };
 

@@ -17,7 +17,6 @@ pub struct Pile {
     pub files: u64,
     /// The first moment, where the log has times.
     pub first_time: Option<Stamp>,
-    /// The last moment.
     pub last_time: Option<Stamp>,
     /// The surest of their judgements.
     pub confidence: Option<Confidence>,

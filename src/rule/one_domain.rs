@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["7", "6a"],
     sources: &["support article steps 6 and 7"],
     swallows: &[],
+    ask: None,
     watch: || Box::new(OneDomain),
 };
 

@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["7"],
     sources: &["support article step 7: a single mail that fails is a problem with that address"],
     swallows: &["one-domain"],
+    ask: None,
     watch: || Box::new(OneRecipient),
 };
 

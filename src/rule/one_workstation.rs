@@ -24,6 +24,7 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["1", "3"],
     sources: &["support article steps 1 and 3", "RFC 5321 section 4.1.1.1: EHLO names the client"],
     swallows: &[],
+    ask: None,
     watch: || Box::<OneWorkstation>::default(),
 };
 

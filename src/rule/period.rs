@@ -24,8 +24,7 @@ const MAX_VALUES: usize = 20;
 
 /// One side of a comparison, in bounded memory.
 #[derive(Clone, Debug, Default)]
-pub struct Period {
-    /// The sums.
+pub(crate) struct Period {
     pub tally: Tally,
     /// The failures, by cause.
     pub causes: BTreeMap<Cause, Share>,
@@ -39,26 +38,28 @@ pub struct Period {
 
 /// Attempts of one cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Share {
-    /// Their number.
+pub(crate) struct Share {
     pub count: u64,
     /// The surest of their judgements.
     pub confidence: Confidence,
     /// The farthest stage at which it struck.
     pub stage: Stage,
-    /// The first of them.
     pub first_time: Option<Stamp>,
-    /// The newest.
     pub last_time: Option<Stamp>,
+}
+
+impl Share {
+    /// Their number, where there are any.
+    pub(crate) fn count_of(share: Option<Share>) -> u64 {
+        share.map_or(0, |share| share.count)
+    }
 }
 
 named! {
     /// A setting that a practice can change.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-    pub enum Setting {
-        /// The server.
+    pub(crate) enum Setting {
         Host = "server_host",
-        /// Its port.
         Port = "server_port",
         /// The mode: none, starttls, implicit.
         Tls = "tls",
@@ -73,10 +74,9 @@ named! {
 
 /// The value of a setting, as the log has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Value {
+pub(crate) enum Value {
     /// A word of ours.
     Word(&'static str),
-    /// A number.
     Number(u64),
     /// The shape of a user name.
     Shape(String),
@@ -86,7 +86,7 @@ pub enum Value {
 
 /// The values that a setting had, and how often.
 #[derive(Clone, Debug, Default)]
-pub struct Values {
+pub(crate) struct Values {
     /// Of the newest attempt that shows it.
     pub newest: Option<Value>,
     /// All of them, in the order of their first attempt.
@@ -106,7 +106,7 @@ impl Values {
 
 /// The pace at which mails went out.
 #[derive(Clone, Debug, Default)]
-pub struct Pace {
+pub(crate) struct Pace {
     days: BTreeMap<NaiveDate, u64>,
     first: Option<NaiveDateTime>,
     /// Mails tried within ten minutes of the first that was sent.
@@ -128,14 +128,14 @@ impl Pace {
     }
 
     /// The day on which most went out.
-    pub fn busiest_day(&self) -> Option<(NaiveDate, u64)> {
+    pub(crate) fn busiest_day(&self) -> Option<(NaiveDate, u64)> {
         self.days.iter().max_by_key(|(_, count)| **count).map(|(date, count)| (*date, *count))
     }
 }
 
 impl Period {
     /// Takes the next transaction, in file order.
-    pub fn observe(&mut self, tx: &Transaction) {
+    pub(crate) fn observe(&mut self, tx: &Transaction) {
         self.tally.add(tx);
         let stage = match tx.outcome {
             outcome if outcome.is_delivered() => Stage::Done,
@@ -163,17 +163,17 @@ impl Period {
     }
 
     /// Attempts to send that were decided.
-    pub fn mails(&self) -> u64 {
+    pub(crate) fn mails(&self) -> u64 {
         self.tally.delivered() + self.tally.failed
     }
 
     /// Those that did not go out as meant.
-    pub fn failures(&self) -> u64 {
+    pub(crate) fn failures(&self) -> u64 {
         self.tally.partial + self.tally.failed
     }
 
     /// Attempts that got beyond a stage.
-    pub fn beyond(&self, stage: Stage) -> u64 {
+    pub(crate) fn beyond(&self, stage: Stage) -> u64 {
         self.reached.iter().filter(|(reached, _)| **reached > stage).map(|(_, count)| count).sum()
     }
 }

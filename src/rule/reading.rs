@@ -29,7 +29,6 @@ pub struct Question<'a> {
 pub(super) struct Reading {
     /// The cause; `unknown.reply` where nothing decides.
     pub cause: Cause,
-    /// Its certainty.
     pub confidence: Confidence,
     /// The meaning of a server's reply, with more than its cause.
     pub reply: Option<ReplyMeaning>,

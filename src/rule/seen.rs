@@ -15,9 +15,7 @@ pub struct Seen<'a> {
     pub tx_id: u64,
     /// Its place in the whole history, from 1.
     pub nth: u64,
-    /// The transaction.
     pub tx: &'a Transaction,
-    /// The facts.
     pub knowledge: &'a Knowledge,
     pub(super) evidence: OnceCell<Arc<Evidence>>,
 }

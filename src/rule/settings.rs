@@ -7,7 +7,7 @@ use crate::knowledge::{Knowledge, Notice, Password, Provider, Server};
 
 /// The settings to type for an address.
 #[derive(Clone, Debug)]
-pub struct Settings<'k> {
+pub(crate) struct Settings<'k> {
     /// The provider, if its domain is known.
     pub provider: Option<&'k Provider>,
     /// Doubts about what was typed: a typing error, a server's name in place of a domain.
@@ -26,8 +26,7 @@ pub struct Settings<'k> {
 
 /// One set of server, port and mode.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Try {
-    /// The server.
+pub(crate) struct Try {
     pub host: String,
     /// Its port, where it is known.
     pub port: Option<u16>,
@@ -38,20 +37,20 @@ pub struct Try {
 }
 
 /// The domain of an address, which may stand in brackets behind a name, or the domain itself; `None` where there is none.
-pub fn domain(address: &str) -> Option<&str> {
+pub(crate) fn domain(address: &str) -> Option<&str> {
     let domain = address.trim().rsplit('@').next()?.trim_end_matches(['.', '>', ')', '"', ';', ',']);
     let plain = |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     (domain.contains('.') && domain.split('.').all(plain)).then_some(domain)
 }
 
 /// Said where a text is none of what [`settings_for`] takes.
-pub const NO_ADDRESS: &str = "no mail address, and no provider of that name. Write an address such as fred@practice.co.za, \
+pub(crate) const NO_ADDRESS: &str = "no mail address, and no provider of that name. Write an address such as fred@practice.co.za, \
                               its domain, or a provider's name such as mweb.";
 
 /// The settings by an address, a domain, a server's name, or the provider's name; `None` where it is none of these.
-pub fn settings_for<'k>(knowledge: &'k Knowledge, typed: &str, today: NaiveDate) -> Option<Settings<'k>> {
+pub(crate) fn settings_for<'k>(knowledge: &'k Knowledge, typed: &str, today: NaiveDate) -> Option<Settings<'k>> {
     let Some(domain) = domain(typed) else {
-        let provider = knowledge.provider_by_name(typed.trim()).filter(|_| !typed.contains('@'))?;
+        let provider = knowledge.providers().by_name(typed.trim()).filter(|_| !typed.contains('@'))?;
         return Some(of(knowledge, Some(provider), own_domain_of(provider), today));
     };
     match by_host(knowledge, &domain.to_ascii_lowercase()) {
@@ -75,7 +74,7 @@ fn own_domain_of(provider: &Provider) -> &str {
 
 /// The settings of the known domain that somebody meant who mistyped it: at the typed one nothing answers.
 fn meant<'k>(knowledge: &'k Knowledge, domain: &str, today: NaiveDate) -> Option<Settings<'k>> {
-    let known = knowledge.domain_meant(domain)?;
+    let known = knowledge.providers().domain_meant(domain)?;
     let mut settings = settings(knowledge, known, today);
     let remark = format!(
         "Nobody knows a mail domain {domain}: did you mean {known}? These are its settings. If it is an own domain, try mail. \
@@ -87,8 +86,8 @@ fn meant<'k>(knowledge: &'k Knowledge, domain: &str, today: NaiveDate) -> Option
 
 /// The provider of a server that was typed in place of a domain.
 fn by_host<'k>(knowledge: &'k Knowledge, name: &str) -> Option<&'k Provider> {
-    let mail_domain = knowledge.provider_by_domain(name.as_bytes()).filter(|p| p.domains.iter().any(|d| d == name));
-    let provider = knowledge.provider_by_host(name.as_bytes()).filter(|_| mail_domain.is_none())?;
+    let mail_domain = knowledge.providers().by_domain(name.as_bytes()).filter(|p| p.domains.iter().any(|d| d == name));
+    let provider = knowledge.providers().by_host(name.as_bytes()).filter(|_| mail_domain.is_none())?;
     let served = provider.servers.iter().any(|server| server.host.as_deref() == Some(name));
     // A pattern such as *.mweb.co.za fits a customer's sub-domain too; the first label tells a server.
     let label = name.split('.').next().unwrap_or_default();
@@ -98,8 +97,8 @@ fn by_host<'k>(knowledge: &'k Knowledge, name: &str) -> Option<&'k Provider> {
 
 /// The settings for an address of this domain: the provider's documented settings, else what usually holds for an own
 /// domain (support article step 4, with today's order of ports: RFC 8314 and blocked port 25).
-pub fn settings<'k>(knowledge: &'k Knowledge, domain: &str, today: NaiveDate) -> Settings<'k> {
-    let provider = knowledge.provider_by_domain(domain.to_ascii_lowercase().as_bytes());
+pub(crate) fn settings<'k>(knowledge: &'k Knowledge, domain: &str, today: NaiveDate) -> Settings<'k> {
+    let provider = knowledge.providers().by_domain(domain.to_ascii_lowercase().as_bytes());
     of(knowledge, provider, domain, today)
 }
 
@@ -218,7 +217,7 @@ mod tests {
 
     #[test]
     fn steps_tell_what_to_do_at_every_domain() {
-        let known = Knowledge::builtin().providers().flat_map(|provider| &provider.domains);
+        let known = Knowledge::builtin().providers().iter().flat_map(|provider| &provider.domains);
         let own = "ihavemyowndomain.co.za".to_owned();
         for domain in known.chain([&own]) {
             let steps = of(domain).steps;

@@ -24,6 +24,7 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["2", "4"],
     sources: &["support article, last line: mail may stop though nothing changed on your side"],
     swallows: &[],
+    ask: None,
     watch: || Box::<SinceMoment>::default(),
 };
 

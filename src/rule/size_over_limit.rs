@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
     article_step: &["7"],
     sources: &["RFC 1870 (SIZE)", "support article step 7"],
     swallows: &["attachments-only"],
+    ask: None,
     watch: || Box::<SizeOverLimit>::default(),
 };
 

@@ -4,11 +4,11 @@ use std::{cell::LazyCell, sync::Arc};
 
 use chrono::{NaiveDateTime, TimeDelta};
 
-use super::addresses::domain_of;
 use crate::{
     dialect::Stamp,
     knowledge::{Cause, Knowledge, PassedBy},
     session::{Connection, Outcome, Transaction},
+    smtp::domain_of,
     source::Sensitive,
 };
 
@@ -45,7 +45,6 @@ impl Reach {
 /// A cause that has not passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
-    /// The cause.
     pub cause: Cause,
     /// Whose mail it stops here.
     pub reach: Reach,
@@ -227,7 +226,12 @@ fn domain(address: &Sensitive) -> Option<Vec<u8>> {
 /// The name of whoever keeps the mailbox: the provider of its domain, or the domain itself.
 fn provider(address: &Sensitive) -> Option<Vec<u8>> {
     let domain = domain(address)?;
-    Some(Knowledge::builtin().provider_by_domain(&domain).map_or(domain, |provider| provider.name.clone().into_bytes()))
+    Some(
+        Knowledge::builtin()
+            .providers()
+            .by_domain(&domain)
+            .map_or(domain, |provider| provider.name.clone().into_bytes()),
+    )
 }
 
 /// Date and time of day; `None` where the log writes no date.

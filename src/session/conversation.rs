@@ -34,7 +34,7 @@ mod verdict;
 
 use announced::Announced;
 use apart::ToldBefore;
-pub use endpoint::Settings;
+pub(crate) use endpoint::Settings;
 use heading::Heading;
 use narration::stage_of_told;
 use reply::{Assembling, Refusal};

@@ -114,7 +114,7 @@ impl Demux {
 
 /// Whether sessions without a key stand in each other in these lines. A session that broke off and one after it are by
 /// far the commoner: only lines that nobody but the earlier could have said are a proof.
-pub fn is_interleaved<'l>(dialects: &DialectSet<'_>, lines: impl Iterator<Item = &'l [u8]> + Clone) -> bool {
+pub(crate) fn is_interleaved<'l>(dialects: &DialectSet<'_>, lines: impl Iterator<Item = &'l [u8]> + Clone) -> bool {
     let mut rest = LOOKED_AT;
     let first = lines.clone().take_while(|line| {
         let more = rest > 0;

@@ -16,16 +16,14 @@ mod told_tests;
 mod transaction;
 
 pub use builder::Builder;
-pub use clue::Clue;
+pub(crate) use clue::Clue;
 pub(crate) use clue::{NewClues, clues_in};
-pub use conversation::Settings;
+pub(crate) use conversation::Settings;
 pub(crate) use demux::Demux;
-pub use demux::is_interleaved;
-pub use position::Position;
+pub(crate) use demux::is_interleaved;
 pub(crate) use reader::{Heard, Reading, Said, encoded};
 pub(crate) use router::{Route, Routed, Router};
 pub(crate) use secrets::Secrets;
 pub use tally::Tally;
-pub use transaction::{
-    ClientError, Confidence, Connection, End, Outcome, Recipient, Reply, SignIn, Tls, Trace, Transaction,
-};
+pub(crate) use transaction::{ClientError, Connection, Recipient, Reply, SignIn, Trace};
+pub use transaction::{Confidence, End, Outcome, Tls, Transaction};

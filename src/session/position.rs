@@ -36,7 +36,7 @@ impl RawStamp {
 
 /// Where a line stands.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Position {
+pub(crate) struct Position {
     /// Its number, from 1.
     pub line: u64,
     /// Its offset in the log, in bytes.

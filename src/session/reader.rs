@@ -10,6 +10,7 @@ use crate::{
     container::is_code,
     dialect::{self, Dialect, Event, LineEnd, Open, Side},
     smtp,
+    source::find_short,
 };
 
 /// A line of the dialogue put together from the records that break it off; what is longer is cut.
@@ -134,7 +135,7 @@ impl Reading {
     pub(crate) fn lines<'a>(&mut self, said: &Said<'a>, room: &'a mut Vec<u8>) -> Segments<'a> {
         self.side = Some(said.side);
         if let (LineEnd::Ends(mark), Side::Server) = (said.line_end, said.side) {
-            self.raw = find(said.text, mark.as_bytes()).is_none();
+            self.raw = find_short(said.text, mark.as_bytes()).is_none();
         }
         lines(said, room)
     }
@@ -202,7 +203,7 @@ impl<'a> Iterator for Segments<'a> {
         let text = self.rest.take()?;
         let (end, mark, whole) = match self.line_end {
             LineEnd::Line => (text.len(), 0, self.open == Open::No),
-            LineEnd::Ends(mark) => match find(text, mark.as_bytes()) {
+            LineEnd::Ends(mark) => match find_short(text, mark.as_bytes()) {
                 Some(end) => (end, mark.len(), true),
                 None => (text.len(), 0, false),
             },
@@ -225,11 +226,6 @@ impl<'a> Iterator for Segments<'a> {
         self.rest = (!rest.is_empty()).then_some(rest);
         Some(Segment { text: line, after, whole })
     }
-}
-
-/// Where the mark stands. In texts of a line or two this costs less than to prepare a search.
-fn find(text: &[u8], mark: &[u8]) -> Option<usize> {
-    memchr::memchr_iter(*mark.first()?, text).find(|at| text[*at..].starts_with(mark))
 }
 
 /// Where the first line of a reply ends whose lines stand on one: each repeats the code, and all but the last say so.

@@ -22,7 +22,7 @@ pub(crate) struct Route {
 pub(crate) trait Routed: From<Route> {
     /// Tells it apart from others.
     fn route(&self) -> &Route;
-    /// The same, to change it.
+    /// Its route, to change it.
     fn route_mut(&mut self) -> &mut Route;
     /// A connection is being made, and nothing was said on it yet: its key may still come (hMailServer).
     fn is_waiting(&self) -> bool;
@@ -58,7 +58,7 @@ impl<C: Routed> Router<C> {
         self.conversations.iter().map(|(_, known)| &**known)
     }
 
-    /// The same, to change them.
+    /// The conversations, to change them.
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut C> {
         self.conversations.iter_mut().map(|(_, known)| &mut **known)
     }
@@ -119,7 +119,7 @@ impl<C: Routed> Router<C> {
         &self.conversations[self.conversations.len() - 1].1
     }
 
-    /// The same, to change it.
+    /// The newest conversation, to change it.
     pub(crate) fn newest_mut(&mut self) -> &mut C {
         let newest = self.conversations.len() - 1;
         &mut self.conversations[newest].1

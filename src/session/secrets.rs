@@ -4,7 +4,7 @@ use std::{borrow::Cow, cell::OnceCell, fmt, mem, sync::Arc};
 
 use memchr::memmem;
 
-use crate::smtp;
+use crate::{base64, smtp, source::place_in};
 
 /// A run of so many characters of a secret is never shown.
 const MIN_RUN_CHARS: usize = 6;
@@ -64,7 +64,7 @@ impl Secrets {
         let answer = &answer[..answer.len().min(MAX_SECRET_BYTES)];
         // Several words are no answer, but may hold one.
         self.keep(answer, answer.contains(&b' '));
-        let Some(decoded) = smtp::decoded(answer) else { return };
+        let Some(decoded) = base64::decoded(answer) else { return };
         let last = decoded.iter().rposition(|b| *b == 0);
         let mut from = 0;
         for part in decoded.split(|b| *b < b' ') {
@@ -172,7 +172,7 @@ impl Secrets {
             let text = &*secret.text;
             runs.add(text);
             for (before, lost) in [("", 0), ("x", 2), ("xx", 3)] {
-                let encoded = smtp::encoded(&[before.as_bytes(), text].concat());
+                let encoded = base64::encoded(&[before.as_bytes(), text].concat());
                 // What stands before and behind the secret changes the first and last letters.
                 let end = encoded.trim_end_matches('=').len();
                 let end = if end == encoded.len() { end } else { end - 1 };
@@ -251,8 +251,8 @@ fn words(text: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     text.split(u8::is_ascii_whitespace).filter_map(move |word| {
         let from = word.iter().position(|b| !mark(b))?;
         let to = word.iter().rposition(|b| !mark(b))? + 1;
-        let at = word.as_ptr() as usize - text.as_ptr() as usize + from;
-        Some((at, &word[from..to]))
+        let at = place_in(text, word)?;
+        Some((at + from, &word[from..to]))
     })
 }
 

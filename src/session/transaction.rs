@@ -127,7 +127,6 @@ pub enum End {
 pub struct Connection {
     /// The name that the client connected to; the greeting's own name where the log has no other.
     pub host: Option<Sensitive>,
-    /// The port.
     pub port: Option<u16>,
     /// The text of the greeting, without its code.
     pub greeting: Option<Sensitive>,
@@ -182,7 +181,6 @@ pub struct Trace {
     pub ehlo: bool,
     /// STARTTLS stood in the EHLO reply before TLS.
     pub starttls_offered: bool,
-    /// STARTTLS was sent.
     pub starttls_sent: bool,
     /// TLS began, by STARTTLS or from the first byte, and nothing shows that it was ready.
     pub tls_unfinished: bool,
@@ -192,9 +190,7 @@ pub struct Trace {
     pub auth_offered: bool,
     /// At least one mechanism offered takes a password.
     pub password_offered: bool,
-    /// AUTH was sent.
     pub auth_sent: bool,
-    /// MAIL was sent.
     pub mail_sent: bool,
     /// 354 was given, so that the message was on its way.
     pub data_open: bool,

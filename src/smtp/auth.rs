@@ -9,6 +9,8 @@ use nom::{
     sequence::{preceded, terminated},
 };
 
+use crate::base64;
+
 /// A SASL mechanism. Only the ones that programs use for mail have a name of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AuthMechanism {
@@ -83,7 +85,7 @@ impl fmt::Display for AuthMechanism {
 /// The content of an answer inside an AUTH exchange. The password never leaves [`credential`]:
 /// only whether it can be a real one.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Credential {
+pub(crate) enum Credential {
     /// A user name, decoded.
     User(Vec<u8>),
     /// A password that somebody could have typed.
@@ -103,8 +105,8 @@ impl fmt::Debug for Credential {
 }
 
 /// Reads one answer of an AUTH exchange. `step` counts the answers from 0 (an initial response is 0).
-pub fn credential(mechanism: AuthMechanism, step: usize, answer: &[u8]) -> Credential {
-    let Some(decoded) = base64(answer) else { return Credential::Hidden };
+pub(crate) fn credential(mechanism: AuthMechanism, step: usize, answer: &[u8]) -> Credential {
+    let Some(decoded) = base64::decoded(answer) else { return Credential::Hidden };
     let user = |(_, user): (_, &[u8])| Credential::User(user.to_vec());
     match (mechanism, step) {
         (AuthMechanism::Plain, _) => match plain(&decoded) {
@@ -156,73 +158,9 @@ fn is_placeholder(password: &[u8]) -> bool {
         || std::str::from_utf8(password).is_ok_and(|p| p.contains('\u{fffd}'))
 }
 
-/// ```abnf
-/// base64      = 1*base64-char [ "=" [ "=" ] ]     ; RFC 4954 section 8; padding may be missing
-/// base64-char = ALPHA / DIGIT / "+" / "/"
-/// ```
-/// `None` for anything else, so a mask such as `********` is not taken for a value.
-pub(crate) fn base64(text: &[u8]) -> Option<Vec<u8>> {
-    let text = text.trim_ascii();
-    let body = text.strip_suffix(b"==").or(text.strip_suffix(b"=")).unwrap_or(text);
-    if body.is_empty() || body.len() % 4 == 1 {
-        return None;
-    }
-    let mut out = Vec::with_capacity(body.len().div_ceil(4) * 3);
-    for group in body.chunks(4) {
-        let mut bits = 0;
-        for &b in group {
-            let value = SIX_BITS[usize::from(b)];
-            if value > 63 {
-                return None;
-            }
-            bits = bits << 6 | u32::from(value);
-        }
-        let [_, bytes @ ..] = (bits << (6 * (4 - group.len()))).to_be_bytes();
-        out.extend(bytes);
-    }
-    out.truncate(body.len() * 3 / 4);
-    Some(out)
-}
-
-const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/// The value of each letter, 0 to 63; 255 for a byte outside the alphabet. A table, as every session signs in.
-const SIX_BITS: [u8; 256] = {
-    let (mut table, mut place) = ([u8::MAX; 256], 0);
-    while place < ALPHABET.len() {
-        table[ALPHABET[place] as usize] = place as u8;
-        place += 1;
-    }
-    table
-};
-
-/// RFC 4648 base64, with padding.
-pub(crate) fn encoded(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for group in bytes.chunks(3) {
-        let bits = group.iter().fold(0u32, |bits, b| bits << 8 | u32::from(*b)) << (8 * (3 - group.len()));
-        for place in 0..4 {
-            let six = usize::try_from(bits >> (18 - 6 * place) & 63).unwrap_or(0);
-            out.push(if place <= group.len() { char::from(ALPHABET[six]) } else { '=' });
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn base64_known_answers() {
-        assert_eq!(base64(b"VXNlcm5hbWU6").unwrap(), b"Username:");
-        assert_eq!(base64(b"c3RhdGVtZW50cw==").unwrap(), b"statements");
-        assert_eq!(base64(b"YQ").unwrap(), b"a");
-        assert_eq!(base64(b"YWI=").unwrap(), b"ab");
-        assert_eq!(base64(b"********"), None);
-        assert_eq!(base64(b"[credentials hidden]"), None);
-        assert_eq!(base64(b""), None);
-    }
 
     #[test]
     fn login_tells_user_and_placeholder() {

@@ -101,7 +101,7 @@ impl Command<'_> {
 ///         / "BDAT" / "RSET" / "QUIT" / "NOOP" / "HELP" / "VRFY" / "EXPN" / "ETRN"
 /// ```
 /// A verb without arguments must end its line: "DATA for the month" is none. Clients write any case.
-pub fn command(input: &[u8]) -> IResult<&[u8], Command<'_>> {
+pub(crate) fn command(input: &[u8]) -> IResult<&[u8], Command<'_>> {
     if !may_be_command(input) {
         return fail(input);
     }
@@ -127,7 +127,7 @@ pub fn command(input: &[u8]) -> IResult<&[u8], Command<'_>> {
 ///               / %s"STARTTLS" / %s"DATA" / %s"RSET" / %s"QUIT"
 /// ```
 /// A verb that needs no argument is a word of sentences too, unless it is in capitals.
-pub fn command_start(input: &[u8]) -> IResult<&[u8], Command<'_>> {
+pub(crate) fn command_start(input: &[u8]) -> IResult<&[u8], Command<'_>> {
     if !may_be_command(input) {
         return fail(input);
     }
@@ -150,7 +150,7 @@ pub fn command_start(input: &[u8]) -> IResult<&[u8], Command<'_>> {
 }
 
 /// The text begins with the letters of a verb, in any case: a quick look before the grammar, as nearly no word is one.
-pub fn may_be_command(input: &[u8]) -> bool {
+pub(crate) fn may_be_command(input: &[u8]) -> bool {
     let [a, b, c, d, ..] = input else { return false };
     // All letters at once: only a letter of a verb becomes one of it without the bit of small letters.
     let verb = (u32::from_ne_bytes([*a, *b, *c, *d]) & 0xDFDF_DFDF).to_ne_bytes();
@@ -210,7 +210,7 @@ fn mail(input: &[u8]) -> IResult<&[u8], Command<'_>> {
 /// ```abnf
 /// body-value = "7BIT" / "8BITMIME" / "BINARYMIME"       ; RFC 6152 section 3, RFC 3030 section 3
 /// ```
-pub fn begins_with_body_value(text: &[u8]) -> bool {
+pub(crate) fn begins_with_body_value(text: &[u8]) -> bool {
     let kind = alt((tag_no_case("7BIT"), tag_no_case("8BITMIME"), tag_no_case("BINARYMIME")));
     let found: IResult<&[u8], &[u8], ()> = terminated(kind, not(alphanumeric1)).parse(text);
     found.is_ok()

@@ -30,7 +30,7 @@ mod turn;
 mod unheard;
 
 use exchange::{Exchange, ends_exchange, strange_auth};
-pub use turn::{Answer, Marks, Pending, Turn};
+pub(crate) use turn::{Answer, Marks, Pending, Turn};
 use unheard::Unheard;
 
 /// Commands remembered until their reply comes. A client that pipelines more has long lost the server.
@@ -97,7 +97,7 @@ impl Dialogue {
         self.read_client_as(text, || command(text).ok().map(|(_, command)| command))
     }
 
-    /// The same, where the command that the line is may be known already.
+    /// A line of the client, where the command that it is may be known already.
     pub(crate) fn read_client_as<'a>(&self, text: &'a [u8], command: impl FnOnce() -> Option<Command<'a>>) -> Turn<'a> {
         if self.message == Message::Data || self.goes_on_unheard(text) {
             let over = text == b"." && (!self.marks.data || !self.heard);

@@ -6,7 +6,7 @@ use super::AuthMechanism;
 
 /// One line of an EHLO reply, as far as it matters to a diagnosis.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Keyword {
+pub(crate) enum Keyword {
     /// SIZE: the largest message in bytes; 0 or nothing means no fixed limit (RFC 1870).
     Size(u64),
     /// STARTTLS (RFC 3207).
@@ -25,7 +25,7 @@ pub enum Keyword {
 /// auth         = "AUTH" *( ( SP / "=" ) sasl-mech )         ; RFC 4954 section 3
 /// ```
 /// By slices: a fifth of a log are such lines.
-pub fn keyword(line: &[u8]) -> Keyword {
+pub(crate) fn keyword(line: &[u8]) -> Keyword {
     let line = line.trim_ascii();
     let (word, parameters) = line.split_at(line.iter().position(is_between).unwrap_or(line.len()));
     let is = |keyword: &[u8]| word.eq_ignore_ascii_case(keyword);
@@ -55,7 +55,7 @@ fn is_between(b: &u8) -> bool {
 /// ```abnf
 /// address-literal = "[" [ "IPv6:" ] address "]"             ; RFC 5321 section 4.1.3
 /// ```
-pub fn address_literal(line: &[u8]) -> Option<IpAddr> {
+pub(crate) fn address_literal(line: &[u8]) -> Option<IpAddr> {
     let behind = &line[memchr::memchr(b'[', line)? + 1..];
     let behind = behind.strip_prefix(b"IPv6:").unwrap_or(behind);
     std::str::from_utf8(&behind[..memchr::memchr(b']', behind)?]).ok()?.parse().ok()

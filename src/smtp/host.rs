@@ -1,12 +1,12 @@
 //! Names of hosts (RFC 1123 section 2.1), as they stand among other words.
 
 /// Ports at which servers take mail from clients: RFC 6409, RFC 8314, and those that hosts add where 25 is blocked.
-pub const PORTS: [u16; 5] = [25, 465, 587, 2525, 2587];
+pub(crate) const PORTS: [u16; 5] = [25, 465, 587, 2525, 2587];
 
 /// `name` is the whole name of a host: at least two labels of letters, digits and hyphens, the last of letters.
 /// A capital behind a small letter marks the class of a program, which DNS would allow too: `System.Net.Mail`,
 /// `MailKit.Security.AuthenticationException`.
-pub fn is_host_name(name: &[u8]) -> bool {
+pub(crate) fn is_host_name(name: &[u8]) -> bool {
     let label = |label: &[u8]| {
         !label.is_empty()
             && label.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-')

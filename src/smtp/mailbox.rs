@@ -6,7 +6,7 @@ use nom::{IResult, Parser, bytes::complete::take_till, character::complete::spac
 /// path = "<" [ A-d-l ":" ] Mailbox ">" / Mailbox / "<>"
 /// ```
 /// Gives the text between the brackets, or the first word where a client wrote none; the remainder is the parameters.
-pub fn path(input: &[u8]) -> IResult<&[u8], &[u8]> {
+pub(crate) fn path(input: &[u8]) -> IResult<&[u8], &[u8]> {
     let (rest, _) = space0(input)?;
     if let Some(inner) = rest.strip_prefix(b"<") {
         // Inside quotes a `>` belongs to the local part (RFC 5321 Quoted-string).
@@ -35,8 +35,13 @@ fn closing(inner: &[u8]) -> Option<usize> {
     })
 }
 
+/// The text behind the last `@` of an address, which may be empty.
+pub(crate) fn domain_of(address: &[u8]) -> Option<&[u8]> {
+    Some(&address[memchr::memrchr(b'@', address)? + 1..])
+}
+
 /// The first address in angle brackets, as a reply names whom it is about: `550 5.1.1 <a@b.example>: User unknown`.
-pub fn quoted_mailbox(text: &[u8]) -> Option<&[u8]> {
+pub(crate) fn quoted_mailbox(text: &[u8]) -> Option<&[u8]> {
     let mut begins = memchr::memchr_iter(b'<', text);
     begins.find_map(|at| path(&text[at..]).ok().map(|(_, address)| address).filter(|address| is_full_address(address)))
 }
@@ -68,7 +73,7 @@ const MIN_ID_DIGITS: usize = 4;
 
 /// Where the address around this `@` of a text begins and ends, in bytes; `None` where it is the number of a mail or a version,
 /// or signs in in a link.
-pub fn address_around(text: &[u8], at: usize) -> Option<(usize, usize)> {
+pub(crate) fn address_around(text: &[u8], at: usize) -> Option<(usize, usize)> {
     let local = |b: &u8| LOCAL[usize::from(*b)];
     // A mistyped one is refused for it: `a@@b.example`.
     let doubled = usize::from(text[..at].ends_with(b"@"));
@@ -108,7 +113,7 @@ pub fn address_around(text: &[u8], at: usize) -> Option<(usize, usize)> {
 }
 
 /// A sign-in name is a whole address: something, one `@`, something.
-pub fn is_full_address(name: &[u8]) -> bool {
+pub(crate) fn is_full_address(name: &[u8]) -> bool {
     match name.iter().rposition(|&b| b == b'@') {
         Some(at) => at > 0 && at + 1 < name.len(),
         None => false,
@@ -116,7 +121,7 @@ pub fn is_full_address(name: &[u8]) -> bool {
 }
 
 /// The shape of a sign-in name that may be shown: `s***@practice.example`, or `s***` without a domain.
-pub fn user_shape(name: &[u8]) -> String {
+pub(crate) fn user_shape(name: &[u8]) -> String {
     let text = String::from_utf8_lossy(name);
     let (local, domain) = match text.rsplit_once('@') {
         Some((local, domain)) => (local, Some(domain)),

@@ -114,7 +114,7 @@ fn fail<T>(input: &[u8]) -> IResult<&[u8], T> {
 /// detail      = 1*3DIGIT
 /// ```
 /// Not followed by a further digit or dot, so an address such as 5.4.3.2 is none.
-pub fn enhanced_status_code(input: &[u8]) -> IResult<&[u8], EnhancedStatusCode> {
+pub(crate) fn enhanced_status_code(input: &[u8]) -> IResult<&[u8], EnhancedStatusCode> {
     let [class @ (b'2' | b'4' | b'5'), b'.', rest @ ..] = input else { return fail(input) };
     let (subject, rest) = few_digits(rest);
     let [b'.', rest @ ..] = rest else { return fail(input) };

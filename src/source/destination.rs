@@ -15,7 +15,7 @@ const DRAFT_SUFFIX: &str = ".mtmlog-part";
 /// The name under which a file is written until it is complete: hidden, in the same folder, and no other run's.
 ///
 /// `attempt` tells names apart where one is taken: another machine that shares the folder may have this process number.
-pub fn draft_of(path: &Path, attempt: u32) -> Option<PathBuf> {
+pub(crate) fn draft_of(path: &Path, attempt: u32) -> Option<PathBuf> {
     let name = path.file_name()?.to_string_lossy();
     let number = if attempt == 0 { String::new() } else { format!("-{attempt}") };
     Some(path.with_file_name(format!(".{name}.{}{number}{DRAFT_SUFFIX}", std::process::id())))
@@ -29,7 +29,7 @@ pub(super) fn is_draft(path: &Path) -> bool {
 
 /// The files that a run writes to and that are there already.
 #[derive(Debug, Default)]
-pub struct Destinations {
+pub(crate) struct Destinations {
     /// The output that would be replaced, and the name to call it by.
     output: Option<(String, Handle)>,
     /// Standard output, where it was sent into a file.
@@ -38,7 +38,7 @@ pub struct Destinations {
 
 impl Destinations {
     /// Where this output and standard output go.
-    pub fn of(output: Option<&Path>) -> Destinations {
+    pub(crate) fn of(output: Option<&Path>) -> Destinations {
         Destinations {
             output: output.and_then(|path| Some((path.display().to_string(), file(path)?))),
             stdout: Handle::stdout().ok().filter(is_file),
@@ -46,18 +46,18 @@ impl Destinations {
     }
 
     /// Standard output goes into a file that is not empty, as behind `>>`.
-    pub fn appends(&self) -> bool {
+    pub(crate) fn appends(&self) -> bool {
         let length = |handle: &Handle| handle.as_file().metadata().map_or(0, |about| about.len());
         self.stdout.as_ref().is_some_and(|handle| length(handle) > 0)
     }
 
     /// The log is the file that standard output was sent into.
-    pub fn is_stdout(&self, log: &Input) -> bool {
+    pub(crate) fn is_stdout(&self, log: &Input) -> bool {
         self.stdout.is_some() && log.file().and_then(|path| self.maybe(path)) == self.stdout
     }
 
     /// The log is the file that the output would replace.
-    pub fn is_output(&self, log: &Input) -> bool {
+    pub(crate) fn is_output(&self, log: &Input) -> bool {
         let output = self.output.as_ref().map(|(_, handle)| handle);
         output.is_some() && log.file().and_then(|path| self.maybe(path)).as_ref() == output
     }
@@ -66,7 +66,7 @@ impl Destinations {
     ///
     /// # Errors
     /// A sentence for the user, where they are the same file.
-    pub fn refuse_log(&self, log: &Input) -> io::Result<()> {
+    pub(crate) fn refuse_log(&self, log: &Input) -> io::Result<()> {
         self.refuse(log.file(), "this is the log itself")
     }
 
@@ -74,7 +74,7 @@ impl Destinations {
     ///
     /// # Errors
     /// As [`Destinations::refuse_log`].
-    pub fn refuse_file(&self, path: &Path, option: &str) -> io::Result<()> {
+    pub(crate) fn refuse_file(&self, path: &Path, option: &str) -> io::Result<()> {
         self.refuse(Some(path), &format!("this is the file that {option} reads"))
     }
 

@@ -12,8 +12,7 @@ use super::{Input, SourceError, Why, destination, glob, small};
 
 /// An input and how we came to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    /// The log.
+pub(crate) struct Found {
     pub path: Input,
     /// The user named it (itself, or by a glob), and not only a folder or zip that holds it.
     pub named: bool,
@@ -25,7 +24,7 @@ pub struct Found {
 
 impl Found {
     /// It can be read a second time. A pipe or a device can be read only once.
-    pub fn is_repeatable(&self) -> bool {
+    pub(crate) fn is_repeatable(&self) -> bool {
         match &self.path {
             Input::File(path) => disk::metadata(path).is_ok_and(|about| about.is_file()),
             Input::Member(_) => true,
@@ -34,14 +33,14 @@ impl Found {
     }
 
     /// It is a file of size 0.
-    pub fn is_empty_file(&self) -> bool {
+    pub(crate) fn is_empty_file(&self) -> bool {
         matches!(self.path, Input::File(_)) && self.extent.is_some_and(|extent| extent.stored == 0)
     }
 }
 
 /// The size of a log, to plan by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct LogSize {
+pub(crate) struct LogSize {
     /// Bytes on the disk.
     pub stored: u64,
     /// Bytes of log; a guess where it is packed.
@@ -50,7 +49,7 @@ pub struct LogSize {
 
 /// The inputs that the arguments lead to.
 #[derive(Debug, Default)]
-pub struct Discovery {
+pub(crate) struct Discovery {
     /// Each input once, in the order of the arguments, those of a folder sorted by name.
     pub found: Vec<Found>,
     /// Arguments and folders that could not be followed.
@@ -70,7 +69,7 @@ struct Search {
 
 /// A path of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listed {
+pub(crate) struct Listed {
     /// The line of the list, from 1.
     pub line: usize,
     /// The path on that line.
@@ -81,7 +80,7 @@ pub struct Listed {
 ///
 /// # Errors
 /// Where the list cannot be read.
-pub fn paths_from(list: &OsStr) -> Result<Vec<Listed>, SourceError> {
+pub(crate) fn paths_from(list: &OsStr) -> Result<Vec<Listed>, SourceError> {
     let name = || list.to_string_lossy().into_owned();
     let bytes = small::small_input(list).map_err(|error| SourceError::of(name(), error))?;
     let numbered = super::lines(&bytes).map(|line| line.text).zip(1..).filter(|(text, _)| !text.is_empty());
@@ -101,7 +100,7 @@ fn path_of(bytes: &[u8]) -> OsString {
 
 /// Follows the arguments: files, folders with all they hold, globs, and `-`. Pipes and devices that are named are
 /// read as streams; in folders they are passed over.
-pub fn discover(args: &[OsString]) -> Discovery {
+pub(crate) fn discover(args: &[OsString]) -> Discovery {
     let mut search = Search::default();
     for arg in args {
         if arg == "-" {
@@ -209,7 +208,7 @@ const USUAL_RATIO: u64 = 20;
 ///
 /// # Errors
 /// Where a zip cannot be opened. Any other file that cannot be is as it was; reading it says why.
-pub fn look_into(found: Found) -> Result<Vec<Found>, SourceError> {
+pub(crate) fn look_into(found: Found) -> Result<Vec<Found>, SourceError> {
     let Input::File(path) = &found.path else { return Ok(vec![found]) };
     let Some((size, head)) = beginning(path) else { return Ok(vec![found]) };
     let packing = Packing::of(&head);

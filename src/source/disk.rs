@@ -10,7 +10,7 @@ use walkdir::WalkDir;
 
 use super::error::unlisted;
 
-pub use std::fs::File;
+pub(crate) use std::fs::File;
 
 pub(super) use std::fs::{Metadata, metadata};
 
@@ -23,7 +23,7 @@ pub(super) type Shared = Arc<File>;
 /// # Errors
 /// Where it cannot be opened, or is refused.
 #[allow(clippy::disallowed_methods, reason = "the one opening of logs")]
-pub fn open(path: impl AsRef<Path>) -> io::Result<File> {
+pub(crate) fn open(path: impl AsRef<Path>) -> io::Result<File> {
     let file = File::open(path)?;
     match endless(&file)? {
         Some(what) => Err(io::Error::other(what)),
@@ -72,7 +72,6 @@ fn is_view(_: &Metadata) -> bool {
 /// A file in a folder.
 pub(super) struct Walked {
     pub(super) path: PathBuf,
-    /// It is a link to it.
     pub(super) is_link: bool,
 }
 

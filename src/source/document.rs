@@ -3,7 +3,7 @@
 
 use std::io::{self, Read};
 
-use crate::smtp;
+use crate::{base64, hex};
 
 /// Where the bytes come from, or the text goes to.
 type Stream = Box<dyn Read + Send>;
@@ -170,7 +170,7 @@ impl Mail {
                 Encoding::Base64 if bare.iter().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(b)) => {
                     self.letters.extend_from_slice(bare);
                     let whole = self.letters.len() / 4 * 4;
-                    text.extend(smtp::decoded(&self.letters[..whole]).unwrap_or_default());
+                    text.extend(base64::decoded(&self.letters[..whole]).unwrap_or_default());
                     self.letters.drain(..whole);
                 }
                 Encoding::Quoted => quoted(line, bare, text),
@@ -193,7 +193,7 @@ impl Mail {
     /// A part has ended; what follows begins on a line of its own.
     fn flush(&mut self, text: &mut Vec<u8>) {
         if self.encoding == Encoding::Base64 {
-            text.extend(smtp::decoded(&self.letters).unwrap_or_default());
+            text.extend(base64::decoded(&self.letters).unwrap_or_default());
             text.push(b'\n');
         }
         self.letters.clear();
@@ -216,17 +216,13 @@ fn quoted(line: &[u8], bare: &[u8], text: &mut Vec<u8>) {
     let goes_on = bare.ends_with(b"=");
     let mut rest = bare.strip_suffix(b"=").unwrap_or(bare);
     while let [first, tail @ ..] = rest {
-        let code = tail.get(..2).filter(|_| *first == b'=').and_then(hex);
+        let code = tail.get(..2).filter(|_| *first == b'=').and_then(hex::byte);
         text.push(code.unwrap_or(*first));
         rest = if code.is_some() { &tail[2..] } else { tail };
     }
     if !goes_on {
         text.extend_from_slice(&line[bare.len()..]);
     }
-}
-
-fn hex(digits: &[u8]) -> Option<u8> {
-    u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
 /// Follows the groups and control words of Rich Text.
@@ -310,7 +306,7 @@ impl Rtf {
             (b"\\" | b"{" | b"}", _) => self.letter(word[0], text),
             (b"~", _) => self.letter(b' ', text),
             ([b'\'', code @ ..], _) => {
-                if let Some(byte) = hex(code) {
+                if let Some(byte) = hex::byte(code) {
                     self.letter(byte, text);
                 }
             }

@@ -21,7 +21,7 @@ const MAGIC: [(&[u8], &str, &str); 7] = [
 const SAVE_AS_TEXT: &str = "Save the log as text: the file itself, or its lines copied into a .txt file.";
 
 /// A sentence that says what the file is and what to do, where its first bytes show that it is no text.
-pub fn foreign(input: &Input) -> Option<(&'static str, &'static str)> {
+pub(crate) fn foreign(input: &Input) -> Option<(&'static str, &'static str)> {
     let Input::File(path) = input else { return None };
     let mut head = [0; 8];
     let read = disk::open(path).and_then(|mut file| file.read(&mut head)).ok()?;

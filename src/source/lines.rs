@@ -6,7 +6,7 @@ use memchr::{memchr2, memmem, memrchr2};
 
 /// As much of a line as anyone gets to see. Some writers put a whole message with its attachments on one line; no
 /// statement about the protocol is that long.
-pub const LINE_CAP: usize = 64 * 1024;
+pub(crate) const LINE_CAP: usize = 64 * 1024;
 
 /// Fills up a line that lost bytes, so that whatever stands behind it keeps its place: no part of the text. The unit
 /// separator of ASCII, which no writer ends a line with.
@@ -41,7 +41,7 @@ pub fn lines(bytes: &[u8]) -> Lines<'_> {
 }
 
 /// The lines that these words stand in, each once, found by one search and without a look at the others.
-pub fn lines_with<'a>(bytes: &'a [u8], words: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
+pub(crate) fn lines_with<'a>(bytes: &'a [u8], words: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
     let words = memmem::Finder::new(words);
     let mut rest = bytes;
     iter::from_fn(move || {
@@ -109,6 +109,17 @@ pub(super) fn capped(text: &[u8], cap: usize) -> &[u8] {
         _ => 1,
     };
     if continued + 1 < whole { &text[..lead] } else { text }
+}
+
+/// Where a part that was cut out of `whole` stands in it; `None` for bytes from elsewhere.
+pub(crate) fn place_in(whole: &[u8], part: &[u8]) -> Option<usize> {
+    let at = (part.as_ptr() as usize).checked_sub(whole.as_ptr() as usize)?;
+    (at + part.len() <= whole.len()).then_some(at)
+}
+
+/// Where a mark stands. By its first letter: a searcher takes longer to make than a line or two to look through.
+pub(crate) fn find_short(text: &[u8], mark: &[u8]) -> Option<usize> {
+    memchr::memchr_iter(*mark.first()?, text).find(|at| text[*at..].starts_with(mark))
 }
 
 /// The length of the line end that `bytes` starts with.

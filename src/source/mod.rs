@@ -39,29 +39,29 @@ mod tail;
 #[cfg_attr(target_family = "wasm", path = "zstandard/rust.rs")]
 mod zstandard;
 
-pub use archive::Refusal;
-pub use archive_members::Member;
-pub use block::Block;
-pub use destination::{Destinations, draft_of};
-pub use discovery::{Discovery, Found, Listed, LogSize, discover, look_into, paths_from};
-pub use disk::{File, open};
+pub(crate) use block::Block;
+pub(crate) use destination::{Destinations, draft_of};
+pub(crate) use discovery::{Found, Listed, discover, look_into, paths_from};
+pub(crate) use disk::open;
 #[cfg(target_family = "wasm")]
-pub use disk::{Handed, hand};
-pub use encoding::{Encoding, to_text};
+pub(crate) use disk::{Handed, hand};
+pub(crate) use encoding::Encoding;
+pub use encoding::to_text;
 pub use error::{SourceError, Why};
-pub use foreign::foreign;
+pub(crate) use foreign::foreign;
 pub(crate) use glob::is_pattern;
 pub use input::Input;
 pub(crate) use lines::FILL;
-pub use lines::{LINE_CAP, Line, Lines, lines, lines_with};
+pub use lines::lines;
+pub(crate) use lines::{LINE_CAP, Line, Lines, find_short, lines_with, place_in};
 pub use log_file::{Change, Log, ReadOptions};
 pub(crate) use log_file::{FNV_BASIS, fnv};
 #[cfg(unix)]
 pub(crate) use mapping::outlive_size_limit;
 pub use meter::Meter;
-pub use places::{KNOWN_PLACES, KnownLog, KnownLogs, KnownPlace, find_known};
+pub(crate) use places::{KNOWN_PLACES, KnownLog, KnownLogs, find_known};
 pub use sensitive::Sensitive;
-pub use small::{small_text, unmarked};
-pub use stdin_buffer::StdinBuffer;
+pub(crate) use small::{small_text, unmarked};
+pub(crate) use stdin_buffer::StdinBuffer;
 #[cfg(not(target_family = "wasm"))]
-pub use tail::{Anew, Tail, TailChange};
+pub(crate) use tail::{Anew, Tail, TailChange};

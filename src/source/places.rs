@@ -13,7 +13,7 @@ const DRIVE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A place where a log is likely.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KnownPlace {
+pub(crate) struct KnownPlace {
     /// `Professional` or `Synergy`.
     pub product: &'static str,
     /// The path on any drive; a `*` stands for the practice number or a user of the PC.
@@ -21,7 +21,7 @@ pub struct KnownPlace {
 }
 
 /// All places, the likeliest first.
-pub const KNOWN_PLACES: [KnownPlace; 3] = [
+pub(crate) const KNOWN_PLACES: [KnownPlace; 3] = [
     KnownPlace { product: "Professional", pattern: r"\mtm2\kudu_etc\emailout.txt" },
     KnownPlace { product: "Synergy", pattern: r"\Program Files (x86)\MTM\*\maillog.txt" },
     // Where Windows puts what a program without rights writes below Program Files, for each user.
@@ -31,9 +31,8 @@ pub const KNOWN_PLACES: [KnownPlace; 3] = [
     },
 ];
 
-/// A log in such a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KnownLog {
+pub(crate) struct KnownLog {
     /// Whose it is, by its place.
     pub product: &'static str,
     /// Where it is.
@@ -44,7 +43,7 @@ pub struct KnownLog {
 
 /// The logs found in the known places.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct KnownLogs {
+pub(crate) struct KnownLogs {
     /// The logs, by drive, then in the order of the places.
     pub logs: Vec<KnownLog>,
     /// Drives that did not answer, such as `Z:`.
@@ -52,7 +51,7 @@ pub struct KnownLogs {
 }
 
 /// Looks into the known places of every drive at the same time. Off Windows there are no drives.
-pub fn find_known() -> KnownLogs {
+pub(crate) fn find_known() -> KnownLogs {
     if !cfg!(windows) {
         return KnownLogs::default();
     }

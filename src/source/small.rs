@@ -16,7 +16,7 @@ const MAX_BYTES: u64 = 64 << 20;
 ///
 /// # Errors
 /// Where it cannot be read, is larger than such files are, or is neither UTF-8 nor UTF-16.
-pub fn small_text(path: &Path) -> io::Result<String> {
+pub(crate) fn small_text(path: &Path) -> io::Result<String> {
     String::from_utf8(whole(disk::open(path)?)?).map_err(|_| io::Error::other("no text in UTF-8"))
 }
 
@@ -26,7 +26,7 @@ pub(super) fn small_input(name: &OsStr) -> io::Result<Vec<u8>> {
 }
 
 /// A text as UTF-8, or as it is where it is in single bytes, without its byte order mark.
-pub fn unmarked(text: &[u8]) -> Vec<u8> {
+pub(crate) fn unmarked(text: &[u8]) -> Vec<u8> {
     let (encoding, mark) = Encoding::of_head(text);
     encoding.decode(&text[mark..]).into_owned()
 }

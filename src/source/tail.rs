@@ -27,7 +27,7 @@ const MAX_NAMES: usize = 2_000;
 
 /// The change since the last look at a log that is followed.
 #[derive(Debug)]
-pub enum TailChange {
+pub(crate) enum TailChange {
     /// Nothing new.
     Same,
     /// There is more to read.
@@ -42,7 +42,7 @@ pub enum TailChange {
 
 /// The event by which a file came to begin anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Anew {
+pub(crate) enum Anew {
     /// It was not there before.
     Appeared,
     /// It was emptied, or cut short.
@@ -52,7 +52,7 @@ pub enum Anew {
 }
 
 /// A log that is followed. Memory is bounded by the longest line that anybody gets to see.
-pub struct Tail {
+pub(crate) struct Tail {
     path: PathBuf,
     /// Raw bytes read so far.
     position: u64,
@@ -78,19 +78,19 @@ struct Text {
 
 impl Tail {
     /// Begins at the beginning of the file, which need not be there yet.
-    pub fn new(path: &Path) -> Self {
+    pub(crate) fn new(path: &Path) -> Self {
         let text = Text::default();
         Tail { path: path.to_owned(), position: 0, mark: Vec::new(), seen: None, missing: false, text }
     }
 
     /// The line that is not whole yet.
-    pub fn torn(&self) -> &[u8] {
+    pub(crate) fn torn(&self) -> &[u8] {
         &self.text.torn
     }
 
     /// Looks whether there is anything to read. Opens the file only where its size or time has changed. `rest` takes what
     /// was still added to a file that has another name now.
-    pub fn look(&mut self, rest: &mut dyn FnMut(Block)) -> TailChange {
+    pub(crate) fn look(&mut self, rest: &mut dyn FnMut(Block)) -> TailChange {
         match self.try_look(rest) {
             Ok(look) => look,
             Err(error) => match SourceError::of(self.path.display().to_string(), error) {
@@ -148,7 +148,7 @@ impl Tail {
     ///
     /// # Errors
     /// Where it cannot be read; the next look tells whether it can again.
-    pub fn read(&mut self, each: &mut dyn FnMut(Block)) -> Result<(), SourceError> {
+    pub(crate) fn read(&mut self, each: &mut dyn FnMut(Block)) -> Result<(), SourceError> {
         let path = self.path.clone();
         self.read_from(&path, each).map_err(|error| SourceError::of(self.path.display().to_string(), error))
     }
@@ -188,7 +188,7 @@ impl Tail {
     }
 
     /// Goes back to the beginning of the file.
-    pub fn restart(&mut self) {
+    pub(crate) fn restart(&mut self) {
         let path = std::mem::take(&mut self.path);
         *self = Tail::new(&path);
     }

@@ -1,5 +1,5 @@
 //! How often each way of deciding is right, over the replies in the labelled logs of `fixtures`. `docs/certainty.md` holds the
-//! same table; after a change of the knowledge or of the fixtures run this test with `UPDATE_DOCS=1`.
+//! same table; after a change of the knowledge or of the fixtures run this test with `MTMLOG_BLESS=1`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -52,10 +52,10 @@ fn compare(measured: &str) {
     let page = std::fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
     let begin = page.find(HEAD).unwrap();
     let end = begin + page[begin..].find("\n\n").unwrap() + 1;
-    if std::env::var_os("UPDATE_DOCS").is_some() {
+    if std::env::var_os("MTMLOG_BLESS").is_some() {
         std::fs::write(&path, format!("{}{measured}{}", &page[..begin], &page[end..])).unwrap();
     } else {
-        assert_eq!(&page[begin..end], measured, "run `UPDATE_DOCS=1 cargo test --test suite certainty`");
+        assert_eq!(&page[begin..end], measured, "run `MTMLOG_BLESS=1 cargo test --test suite certainty`");
     }
 }
 

@@ -1,5 +1,5 @@
 //! `docs/*.md` is what the program prints of its own tables. After a change of the tables run this test with
-//! `UPDATE_DOCS=1`.
+//! `MTMLOG_BLESS=1`.
 
 use std::{path::Path, process::Command};
 
@@ -25,10 +25,10 @@ fn the_page_of_commands_is_their_help() {
 
 fn compare(name: &str, printed: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("docs/{name}.md"));
-    if std::env::var_os("UPDATE_DOCS").is_some() {
+    if std::env::var_os("MTMLOG_BLESS").is_some() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, printed).unwrap();
     }
     let written = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
-    assert!(written == printed, "{}: run `UPDATE_DOCS=1 cargo test --test suite docs`", path.display());
+    assert!(written == printed, "{}: run `MTMLOG_BLESS=1 cargo test --test suite docs`", path.display());
 }

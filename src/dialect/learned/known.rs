@@ -36,7 +36,7 @@ const MOST: usize = 6;
 
 /// The dialect inside a frame, where that explains the lines much better than `bare`, the score of the best dialect
 /// without one; with its own score.
-pub fn framed(lines: &[&[u8]], bare: f64) -> Option<(Dialect, f64)> {
+pub(crate) fn framed(lines: &[&[u8]], bare: f64) -> Option<(Dialect, f64)> {
     let containers = Container::candidates(lines, &[]);
     // Where each line is a record by its form, nothing is a plain line.
     let plain = !containers.iter().any(|container| container.is_sure());

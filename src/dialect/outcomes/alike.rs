@@ -15,6 +15,7 @@ use crate::{
     dialect::{Endpoint, Event, Line, Outcome},
     memo::Memo,
     smtp,
+    source::place_in,
 };
 
 /// Stands for any address: no word that anybody knows, and long enough for one.
@@ -135,9 +136,7 @@ impl Kept {
             _ => Outcome::default(),
         };
         let place = |part: &[u8]| {
-            let start = (part.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize);
-            let place = start..start.checked_add(part.len())?;
-            if part.is_empty() { Some(0..0) } else { (place.end <= text.len()).then_some(place) }
+            if part.is_empty() { Some(0..0) } else { place_in(text, part).map(|start| start..start + part.len()) }
         };
         Some(Kept {
             recipients: place(told.recipients)?,
@@ -156,7 +155,7 @@ impl Kept {
         })
     }
 
-    /// The same of a text of this kind.
+    /// What a text of this kind tells.
     fn told<'a>(&self, text: &'a [u8], addresses: &[(Range<usize>, usize)]) -> Option<Told<'a>> {
         let at = |place: usize| {
             let mut found = place;

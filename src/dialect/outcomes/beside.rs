@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::{PASTED, Record, place};
 use crate::{
     dialect::{OwnWords, number, writer::writer},
-    knowledge::{Cause, Knowledge, begins_with_class, is_level, is_word_byte, quoted_reply, word_classes},
+    knowledge::{Cause, Knowledge, begins_with_class, is_level, is_word_byte, quoted_reply, word_classes, words_in},
 };
 
 /// Lines above the first record.
@@ -67,7 +67,7 @@ fn part(text: &[u8]) -> Option<(&[u8], &[u8])> {
         0 => place::words_before_number(text).map(|(name, _)| text.split_at(name.len()))?,
         end => text.split_at(end),
     };
-    let mut words = name.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty() && !is_level(word));
+    let mut words = words_in(name).filter(|word| !is_level(word));
     // `[T2]` is a thread.
     let word = words.next_back().filter(|word| !word.iter().any(u8::is_ascii_digit))?;
     let unknown = word_classes(word).is_unknown() && !begins_with_class(text);

@@ -50,12 +50,14 @@ pub(super) fn turn_round(records: &mut [&Record<'_>]) -> bool {
 
 /// No line with a stamp is newer than the one before, and the last is older than the first.
 pub(super) fn fall(records: &[&Record<'_>]) -> bool {
-    let stamped = || records.iter().filter(|record| !record.stamp.is_empty());
-    let read = |record: &Record<'_>| StampReader::default().read(record.stamp).map(|moment| (moment.date, moment.time));
+    let stamped = records.iter().filter(|record| !record.stamp.is_empty());
+    falls(stamped.map(|record| StampReader::default().read(record.stamp).map(|moment| (moment.date, moment.time))))
+}
+
+/// No moment is later than the one before, and the last is earlier than the first.
+pub(super) fn falls<T: PartialOrd>(moments: impl DoubleEndedIterator<Item = T> + Clone) -> bool {
     // Their ends show it in nearly every log.
-    let falls =
-        stamped().next().and_then(|record| read(record)) > stamped().next_back().and_then(|record| read(record));
-    falls && stamped().map(|record| read(record)).is_sorted_by(|at, next| at >= next)
+    moments.clone().next() > moments.clone().next_back() && moments.is_sorted_by(|at, next| at >= next)
 }
 
 /// The lines of one mail together, as if the mails had been told one after the other. `key` tells them apart; a line

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::Record;
-use crate::knowledge::is_word_byte;
+use crate::knowledge::{is_word_byte, words_in};
 
 /// A number of a mail stands among the first words of a line.
 const PLACES: usize = 3;
@@ -80,7 +80,7 @@ pub(super) fn word<'a>(text: &'a [u8], place: &Place) -> Option<&'a [u8]> {
             is_number.then(|| word.strip_suffix(b":").unwrap_or(word))
         }
         Place::First => {
-            let mut words = text.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
+            let mut words = words_in(text);
             words.find(|word| word.iter().all(u8::is_ascii_digit))
         }
         Place::Behind(name) => numbers(text).find(|(word, _)| word == name).map(|(_, number)| number),

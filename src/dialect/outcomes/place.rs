@@ -6,7 +6,10 @@ use bstr::ByteSlice;
 
 use crate::{
     dialect::{Endpoint, OwnWords, header::is_header, number},
-    knowledge::{WordClass, WordClasses, WordTable, is_word_byte, plain_spelling, quoted_reply, word_classes},
+    knowledge::{
+        WordClass, WordClasses, WordTable, is_word_byte, last_word, plain_spelling, quoted_reply, word_classes,
+        words_in,
+    },
     smtp::{PORTS, address_around, is_host_name},
 };
 
@@ -160,7 +163,7 @@ fn judges_sender(behind: &[u8]) -> bool {
 
 /// `From Address: `, `The sender address `, `Return-Path: `: the word for an address, and before it one that names the sender.
 fn is_senders_address(before: &[u8]) -> bool {
-    let mut words = before.rsplit(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
+    let mut words = words_in(before).rev();
     let noun = words.next().is_some_and(|word| {
         let plain = plain_spelling(word);
         [&b"addr"[..], b"adres", b"mail", b"path"].iter().any(|noun| plain.starts_with(noun))
@@ -254,10 +257,6 @@ pub(in crate::dialect) fn hangs(line: &[u8]) -> bool {
     let worded = |text: &[u8]| text.iter().copied().any(is_word_byte);
     let alone = || behind_address(line).is_some_and(|behind| !worded(behind) && !worded(before_address(line)));
     line.first().is_some_and(u8::is_ascii_whitespace) && alone()
-}
-
-fn last_word(text: &[u8]) -> &[u8] {
-    text.rsplit(|b| !is_word_byte(*b)).find(|word| !word.is_empty()).unwrap_or_default()
 }
 
 /// The name of the field that a value stands in: `From` of `From: "Practice" <`, `from_address` of `from_address = `.

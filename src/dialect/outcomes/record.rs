@@ -25,7 +25,7 @@ pub(super) fn told_of<'a>(stamp: &[u8], text: &'a [u8], line: &'a [u8]) -> (Told
     (told, said)
 }
 
-/// The same. Where they only name a recipient, the words in front of the stamp say how the mail went:
+/// What is told of a mail around the stamp. Where the words behind it only name a recipient, the words in front of the stamp say how the mail went:
 /// `SENT 2026-11-25 10:21 a@b.example`.
 fn told_around<'a>(told: Told<'a>, stamp: &[u8], text: &'a [u8], line: &[u8]) -> Told<'a> {
     let dated = !stamp.is_empty();

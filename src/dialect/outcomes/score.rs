@@ -4,7 +4,7 @@ use std::cell::LazyCell;
 
 use bstr::ByteSlice;
 
-use super::{Inferred, PASTED, Record, Told, explains, mails::told_in, stamps::stamped};
+use super::{Inferred, PASTED, Record, Told, explains, mails::told_in, order::falls, stamps::stamped};
 use crate::{
     dialect::{
         Event, Line, StampReader,
@@ -86,10 +86,7 @@ fn most_spoken(lines: usize) -> usize {
 /// A log is written line by line, and its days rise; those of a list of changes fall.
 fn is_newest_first(lines: &[&[u8]]) -> bool {
     let day = |line: &&[u8]| StampReader::default().read(stamped(line).0)?.date;
-    let mut days = lines.iter().filter(|line| is_timed(line)).filter_map(day);
-    // Their ends show it in nearly every log.
-    let falls = days.clone().next() > days.next_back();
-    falls && lines.iter().filter(|line| is_timed(line)).filter_map(day).is_sorted_by(|day, next| day >= next)
+    falls(lines.iter().filter(|line| is_timed(line)).filter_map(day))
 }
 
 /// `inferred`: what the structure of these lines tells.

@@ -3,7 +3,7 @@
 use super::LOOKED_AT;
 use crate::{
     container::timestamp,
-    knowledge::{WordClass, WordTable, is_word_byte, plain_spelling},
+    knowledge::{WordClass, WordTable, is_word_byte, plain_spelling, words_in},
     smtp,
 };
 
@@ -67,7 +67,7 @@ fn is_stamp(line: &[u8], first: usize, end: usize) -> bool {
         return false;
     }
     let parted = in_next_column(&line[end..]).is_some();
-    let mut words = line[..first].split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
+    let mut words = words_in(&line[..first]);
     let label = |word: &[u8]| {
         let (table, word) = (WordTable::builtin(), plain_spelling(word));
         let classes = table.classes(&word);

@@ -1,7 +1,7 @@
 //! Lines of which the few words that they have say only how a mail went, or that one is begun.
 
 use super::{LABEL, OwnWords, number, place, quoted};
-use crate::knowledge::{WordClass, WordTable, is_word_byte, plain_spelling, word_classes};
+use crate::knowledge::{WordClass, WordTable, first_word, is_word_byte, plain_spelling, word_classes, words_in};
 
 /// `Successful:`, `Not delivered:` over a list: nothing but how it went.
 pub(super) fn is_verdict_alone(text: &[u8]) -> bool {
@@ -21,14 +21,14 @@ pub(super) fn introduces_list(text: &[u8], words: OwnWords) -> bool {
 
 /// Its first word says that an attempt begins, and nothing is told behind a mark.
 pub(super) fn begins_first(text: &[u8]) -> bool {
-    let word = text.split(|b| !is_word_byte(*b)).find(|word| !word.is_empty()).unwrap_or_default();
+    let word = first_word(text);
     word_classes(word).has(WordClass::Begins)
         && place::behind_address(text).is_some_and(|behind| behind.trim_ascii().is_empty())
 }
 
 /// `Try 3 succeeded`: only words that say how it went, with the attempt that they are about.
 pub(super) fn ends_attempt(text: &[u8]) -> bool {
-    let words = || text.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
+    let words = || words_in(text);
     let of_attempt = |word: &&[u8]| word_classes(word).has(WordClass::Begins) || number(word).is_some();
     let told: Vec<&[u8]> = words().filter(|word| !of_attempt(word)).collect();
     told.len() < words().count() && is_verdict(&told.join(&b' '))

@@ -37,7 +37,6 @@ impl Notions {
 }
 
 impl SecretNames {
-    /// The names in these words.
     pub(super) fn of(table: &WordTable) -> SecretNames {
         let names = table.patterns(WordClass::Secret);
         let all = || names.whole.iter().chain(&names.begins).chain(&names.ends).chain(&names.inside);

@@ -16,9 +16,9 @@ proptest! {
         let query = ReplyQuery { code: ReplyCode(code), enhanced: None, text: &text, verb: Some(Verb::Rcpt), host: Some(&host) };
         let _ = known.reply(&query);
         let _ = known.client_error(&text);
-        let _ = known.provider_by_host(&host);
-        let _ = known.provider_by_domain(&host);
-        let _ = known.provider_by_greeting(&text);
+        let _ = known.providers().by_host(&host);
+        let _ = known.providers().by_domain(&host);
+        let _ = known.providers().by_greeting(&text);
     }
 
     #[test]

@@ -31,7 +31,7 @@ fn a_users_facts_win() {
     assert_eq!(laid.reply(&query(Some(Verb::Rcpt))).cause, Cause::PolicyBlocklisted);
     assert_eq!(laid.reply(&query(None)).cause, Cause::RecipientUnknown);
     assert_eq!(laid.client_error(b"Fout 77!").unwrap().cause, Cause::ConnRefused);
-    assert_eq!(laid.provider_by_domain(b"gmail.com").unwrap().name, "Our host");
+    assert_eq!(laid.providers().by_domain(b"gmail.com").unwrap().name, "Our host");
     assert_eq!(laid.cause(Cause::ConnDns).title, "No such server");
     assert_eq!(laid.cause(Cause::ConnDns).severity, Severity::Error);
 }
@@ -45,8 +45,8 @@ fn empty_conditions_of_a_user_do_no_harm() {
     .unwrap();
     let query = ReplyQuery { code: ReplyCode(550), enhanced: None, text: b"xyzzy", verb: None, host: Some(b"h") };
     assert_eq!(laid.reply(&query).cause, Cause::ConnTimeout);
-    assert_eq!(laid.provider_by_greeting(b"zzz"), None);
-    assert_eq!(laid.provider_by_host(b"h").unwrap().name, "");
+    assert_eq!(laid.providers().by_greeting(b"zzz"), None);
+    assert_eq!(laid.providers().by_host(b"h").unwrap().name, "");
 }
 
 #[test]

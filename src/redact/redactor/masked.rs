@@ -38,7 +38,7 @@ impl Redactor {
         if self.is_guarded(text) { Strictness::Chatter } else { Strictness::Peopled }
     }
 
-    /// The same without the mask: for our own words, and before a stricter mask.
+    /// The text with stand-ins and without secrets, but unmasked: for our own words, and before a stricter mask.
     pub(in crate::redact) fn named(&mut self, visible: &str) -> String {
         let text = self.without_secrets(visible);
         match self.level {
@@ -62,7 +62,8 @@ impl Redactor {
                 return Some(true);
             }
             let name = name.to_ascii_lowercase();
-            let provider = || Knowledge::builtin().provider_by_host(name.as_bytes()).is_some() && !is_mistyped(&name);
+            let provider =
+                || Knowledge::builtin().providers().by_host(name.as_bytes()).is_some() && !is_mistyped(&name);
             if self.hosts.contains(&name) || provider() {
                 return Some(true);
             }

@@ -18,8 +18,8 @@ use super::{
     Level, MAX_CLEAN, MAX_SEEN_BYTES, Redactor,
 };
 use crate::{
+    base64::decoded,
     session::{Clue, Transaction},
-    smtp::decoded,
     source::Sensitive,
 };
 

@@ -1,5 +1,7 @@
 //! Text whose marks are written as numbers, as links, JSON, HTML and quoted-printable do: what is meant, and where it stands.
 
+use crate::hex;
+
 /// A text as it is meant.
 pub(crate) struct Plain {
     pub(crate) text: String,
@@ -53,7 +55,7 @@ fn undone(text: &str) -> Option<Plain> {
 /// The printable ASCII character, or the letter, that is written here, and how long it is written.
 fn number(rest: &str) -> Option<(char, usize)> {
     const NAMES: [(&str, char); 5] = [("&quot;", '"'), ("&lt;", '<'), ("&gt;", '>'), ("&amp;", '&'), ("&apos;", '\'')];
-    let hex = |from: usize, len: usize| u32::from_str_radix(rest.get(from..from + len)?, 16).ok();
+    let hex = |from: usize, len: usize| hex::number(rest.as_bytes().get(from..from + len)?);
     let (code, len) = match rest.as_bytes()[0] {
         b'%' | b'=' => (hex(1, 2)?, 3),
         // A cell of a table doubles its quotes (RFC 4180).
@@ -70,7 +72,7 @@ fn number(rest: &str) -> Option<(char, usize)> {
             let digits = rest.strip_prefix("&#")?;
             let end = digits.bytes().take(6).position(|b| b == b';')?;
             let code = match digits[..end].strip_prefix(['x', 'X']) {
-                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+                Some(digits) => hex::number(digits.as_bytes())?,
                 None => digits[..end].parse().ok()?,
             };
             (code, end + 3)

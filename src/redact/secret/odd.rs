@@ -3,12 +3,13 @@
 
 use std::ops::RangeInclusive;
 
-use crate::knowledge::{SecretNames, WordClass, word_classes};
+use crate::{
+    hex,
+    knowledge::{SecretNames, WordClass, word_classes},
+};
 
 use super::super::{
-    allow_list, field,
-    hints::unhexed,
-    measure,
+    allow_list, field, measure,
     prompt::is_prompt,
     pseudonym::is_stand_in,
     server_name,
@@ -244,7 +245,7 @@ fn licences(text: &str, spans: &mut Vec<Span<()>>) {
 fn hex(text: &str, spans: &mut Vec<Span<()>>) {
     for (at, run) in runs(text, false, |b| b.is_ascii_alphanumeric()) {
         let letters = run.bytes().any(|b| b.is_ascii_alphabetic());
-        let typed = || unhexed(run).is_some_and(|text| text.iter().all(u8::is_ascii_graphic));
+        let typed = || hex::bytes(run.as_bytes()).is_some_and(|text| text.iter().all(u8::is_ascii_graphic));
         if run.len() >= HEX && letters && typed() {
             spans.push(Span::new(at, at + run.len(), ()));
         }

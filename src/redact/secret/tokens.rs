@@ -1,6 +1,6 @@
 //! Secrets that are known by their own form or by the word before them: URLs with a password, answers of AUTH, tokens.
 
-use crate::smtp::{AuthMechanism, decoded};
+use crate::{base64::decoded, smtp::AuthMechanism};
 
 use super::super::span::{Span, runs, words};
 

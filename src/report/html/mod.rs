@@ -10,7 +10,7 @@ use minijinja::{Environment, value::Serde};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::{redact::Level, rule::State, scan::FileFacts, session::Transaction, smtp};
+use crate::{base64, redact::Level, rule::State, scan::FileFacts, session::Transaction};
 
 use super::{
     Format, Judged, Report, Setup, Sink, Totals,
@@ -63,7 +63,7 @@ pub(super) fn page(template: &str, page: &impl Serialize) -> io::Result<String> 
     for (name, text) in TEMPLATES {
         environment.add_template(name, text).map_err(broken)?;
     }
-    let script_hash = format!("sha256-{}", smtp::encoded(&Sha256::digest(SCRIPT)));
+    let script_hash = format!("sha256-{}", base64::encoded(&Sha256::digest(SCRIPT)));
     let around = Around { page, tool: TOOL, script: SCRIPT, script_hash };
     environment.get_template(template).and_then(|template| template.render(Serde(&around))).map_err(broken)
 }

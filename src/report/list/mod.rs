@@ -39,7 +39,6 @@ pub enum ListFormat {
 }
 
 impl List {
-    /// The list of this name.
     pub fn named(name: &str) -> Option<&'static List> {
         LISTS.iter().find(|list| list.name == name).copied()
     }

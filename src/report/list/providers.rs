@@ -14,11 +14,15 @@ pub(super) static LIST: List = List {
     title: "Providers: what to type, what they allow, how they show in a log",
     table: |knowledge| Table {
         columns: vec!["name", "settings"],
-        rows: knowledge.providers().map(|p| vec![p.name.clone(), advice::settings(p).unwrap_or_default()]).collect(),
+        rows: knowledge
+            .providers()
+            .iter()
+            .map(|p| vec![p.name.clone(), advice::settings(p).unwrap_or_default()])
+            .collect(),
     },
-    json: |knowledge| knowledge.providers().map(|p| object(knowledge, p)).collect(),
+    json: |knowledge| knowledge.providers().iter().map(|p| object(knowledge, p)).collect(),
     markdown: |knowledge| {
-        knowledge.providers().map(|p| section(knowledge, p)).collect::<String>().trim_start().to_owned()
+        knowledge.providers().iter().map(|p| section(knowledge, p)).collect::<String>().trim_start().to_owned()
     },
 };
 

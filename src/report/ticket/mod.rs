@@ -27,7 +27,7 @@ use super::{
 pub use page::Paper;
 
 /// Collects what a ticket needs while logs are read: bounded, whatever they hold.
-pub struct Ticket<'k> {
+pub(crate) struct Ticket<'k> {
     knowledge: &'k Knowledge,
     rows: Rows,
     /// Only these; empty for all.
@@ -67,7 +67,7 @@ struct LocatedAttempt {
 
 /// The lines of one attempt in a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Source {
+pub(crate) struct Source {
     /// Number of the file among those read, from 0.
     pub file: usize,
     /// Number of the dialect they are in, where a log has several.
@@ -89,7 +89,7 @@ pub(crate) struct Proof {
 
 impl<'k> Ticket<'k> {
     /// A ticket about these causes, or about all. `reveal` is the number of the one recipient who is shown.
-    pub fn new(knowledge: &'k Knowledge, causes: Vec<Cause>, reveal: Option<usize>) -> Self {
+    pub(crate) fn new(knowledge: &'k Knowledge, causes: Vec<Cause>, reveal: Option<usize>) -> Self {
         let mut rows = Rows::new(Level::Personal);
         rows.gate().show_senders();
         if let Some(number) = reveal {
@@ -136,7 +136,7 @@ impl<'k> Ticket<'k> {
     }
 
     /// Where the lines of the attempt stand that is to be shown.
-    pub fn wanted(&self) -> Option<Source> {
+    pub(crate) fn wanted(&self) -> Option<Source> {
         let attempt = self.failed.get(&self.chosen()?)?;
         Some(Source {
             file: attempt.file,
@@ -147,7 +147,7 @@ impl<'k> Ticket<'k> {
     }
 
     /// At least one line was understood; otherwise there is nothing to ask a provider about.
-    pub fn has_read(&self) -> bool {
+    pub(crate) fn has_read(&self) -> bool {
         self.totals.tally.understood > 0
     }
 
@@ -165,17 +165,17 @@ impl<'k> Ticket<'k> {
     }
 
     /// The name of a file, by its number among those read.
-    pub fn path(&self, file: usize) -> Option<&str> {
+    pub(crate) fn path(&self, file: usize) -> Option<&str> {
         self.paths.get(file).map(String::as_str)
     }
 
     /// The number of the recipient who was to be shown, where he is in none of the logs.
-    pub fn missed_recipient(&self) -> Option<usize> {
+    pub(crate) fn missed_recipient(&self) -> Option<usize> {
         self.reveals.filter(|_| !self.revealed)
     }
 
     /// The gate, so that the transcript has the same stand-ins.
-    pub fn gate(&mut self) -> &mut Redactor {
+    pub(crate) fn gate(&mut self) -> &mut Redactor {
         self.rows.gate()
     }
 

@@ -54,7 +54,7 @@ impl Ticket<'_> {
                 "What we ask you to check",
                 vec![Block::List(first(asks, 4)), Block::Text(LOOK_SOON.to_owned())],
             ));
-            parts.push(part("Facts", vec![Block::Facts(self.facts(failed, proof))]));
+            parts.push(part("Facts", vec![Block::Facts(self.facts(failed, proof, zone))]));
             parts.push(part("One failed attempt", transcript(proof, zone, failed.tx.trace.auth_sent)));
             parts.push(part("The last mail that went out", vec![self.difference(failed, zone)]));
             parts.push(part("Different replies", self.replies(zone)));
@@ -138,7 +138,7 @@ impl Ticket<'_> {
         )
     }
 
-    fn facts(&mut self, failed: &LocatedAttempt, proof: &Proof) -> Vec<(&'static str, String)> {
+    fn facts(&mut self, failed: &LocatedAttempt, proof: &Proof, zone: Option<&Zone>) -> Vec<(&'static str, String)> {
         let (row, tx) = (&failed.row, &failed.tx);
         let connection: &Connection = &tx.connection;
         let gate = self.rows.gate();
@@ -155,7 +155,7 @@ impl Ticket<'_> {
         if row.server_port.is_none() {
             facts.push(("Port", "not in the log".to_owned()));
         }
-        facts.extend(greeting.clone().map(|words| ("Greeting", words)));
+        facts.extend(greeting.map(|words| ("Greeting", words)));
         // An attempt that fails before MAIL names nobody; the mail before it does.
         let sender = row.mail_from.as_ref().or(self.sent.as_ref().and_then(|sent| sent.row.mail_from.as_ref()));
         facts.extend(sender.map(|from| {
@@ -182,8 +182,7 @@ impl Ticket<'_> {
         );
         facts.extend(row.message_bytes.map(|bytes| ("Message size", counted(bytes, "byte"))));
         facts.push(("Log written by", row.dialect.to_string()));
-        let zone = Zone::of(greeting.as_deref(), tx.first_time().as_ref());
-        facts.push(("Times", zone.map_or("the log has none".to_owned(), |zone| zone.words)));
+        facts.push(("Times", zone.map_or("the log has none".to_owned(), |zone| zone.words.clone())));
         facts
     }
 
@@ -263,7 +262,7 @@ impl Ticket<'_> {
             format!(" Most in one hour: {} ({}).", number(count), hour.format("%Y-%m-%d %H:%M"))
         });
         let host = failed.and_then(|failed| failed.row.server_host.as_ref());
-        let provider = host.and_then(|host| self.knowledge.provider_by_host(host.as_str().as_bytes()));
+        let provider = host.and_then(|host| self.knowledge.providers().by_host(host.as_str().as_bytes()));
         let limit = provider.map_or(String::new(), |provider| {
             let hourly = provider.messages_per_hour.map(|n| format!("{n} an hour"));
             let daily = provider.messages_per_day.map(|n| format!("{n} a day"));

@@ -8,7 +8,7 @@ use memchr::memmem;
 
 use crate::{
     dialect::writer,
-    knowledge::{Cause, WordClass, WordTable, is_exception_class, is_word_byte, plain_spelling},
+    knowledge::{Cause, WordClass, WordTable, is_exception_class, plain_spelling, words_in},
     session::mail::Mail,
     smtp::{self, EnhancedStatusCode, ReplyCode, Stage, Verb},
 };
@@ -143,7 +143,7 @@ pub(super) fn stage_of_told(cause: Cause) -> Option<Stage> {
     }
 }
 
-/// The same for a refusal that servers tell at any command, where the words themselves name no stage. Rates and blocklists
+/// The stage of a refusal that servers tell at any command, where the words themselves name none. Rates and blocklists
 /// are mostly looked at once a recipient is known.
 pub(super) fn stage_of_refusal(cause: Cause, words: &[u8]) -> Option<Stage> {
     let stage = match cause {
@@ -257,7 +257,6 @@ const SEPARATES: [bool; 256] = {
     table
 };
 
-/// The addresses of a list.
 pub(super) fn addresses(list: &[u8]) -> impl Iterator<Item = &[u8]> {
     list.split(|b| SEPARATES[usize::from(*b)]).filter(|address| memchr::memchr(b'@', address).is_some())
 }
@@ -265,7 +264,7 @@ pub(super) fn addresses(list: &[u8]) -> impl Iterator<Item = &[u8]> {
 /// `Connection closed`, where no mail is `under_way`, or `disconnected reason=quit`: the end of a connection.
 pub(super) fn only_closes(words: &[u8], under_way: bool) -> bool {
     let said = unlogged(words);
-    let words = || said.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
+    let words = || words_in(said);
     let is = |word: &[u8], class| WordTable::builtin().is(&plain_spelling(word), class);
     let closed = |word| is(word, WordClass::Closed);
     let quits = || words().any(|word| word.eq_ignore_ascii_case(b"quit"));

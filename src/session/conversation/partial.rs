@@ -69,7 +69,7 @@ impl Conversation {
         true
     }
 
-    /// The same without a reply's code. It was refused to some, where others are left.
+    /// A refusal of recipients without a reply's code. It was refused to some, where others are left.
     fn refused_in_words(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position) -> bool {
         let mail = self.mail_mut();
         let refused = |to: &&mut Recipient| addresses(outcome.recipients).any(|one| one == to.address.expose());

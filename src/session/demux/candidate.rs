@@ -4,6 +4,7 @@ use super::Key;
 use crate::{
     dialect::{Dialect, DialectRef},
     smtp::{self, AuthMechanism, Command, Dialogue, ReplyCode, Turn, Verb, is_host_name},
+    source::find_short,
 };
 
 /// The fit of a line to where a session stands. Only the order of the sessions counts that could have it; of two
@@ -330,7 +331,7 @@ impl Candidate {
             let name = text.get(4..).unwrap_or_default().split(u8::is_ascii_whitespace).next().unwrap_or_default();
             self.name = if name.contains(&b'.') { name.to_vec() } else { Vec::new() };
         }
-        let has = |word: &[u8]| memchr::memchr_iter(word[0], text).any(|at| text[at..].starts_with(word));
+        let has = |word: &[u8]| find_short(text, word).is_some();
         self.offers |= code.0 == 250 && has(b"AUTH") && (has(b"LOGIN") || has(b"PLAIN"));
         let Some(answer) = self.dialogue.advance(&self.dialogue.read_server(text)) else { return };
         self.refused = code.is_refusal();

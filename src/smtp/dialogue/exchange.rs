@@ -2,7 +2,10 @@
 //! the client says is a secret.
 
 use super::Dialogue;
-use crate::smtp::{AuthMechanism, Command, ReplyCode, Verb, decoded};
+use crate::{
+    base64::decoded,
+    smtp::{AuthMechanism, Command, ReplyCode, Verb},
+};
 
 /// An AUTH exchange without its final reply.
 #[derive(Clone, Copy, Debug)]

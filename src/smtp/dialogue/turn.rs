@@ -56,7 +56,6 @@ pub enum Turn<'a> {
 /// A reply that is whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Answer {
-    /// Its code.
     pub code: ReplyCode,
     /// The command it answers; [`Verb::Greeting`] for the server's first words, `None` where nothing waited for it.
     pub verb: Option<Verb>,
@@ -67,7 +66,6 @@ pub struct Answer {
 /// A command that waits for its reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pending {
-    /// Its verb.
     pub verb: Verb,
     /// The number that the caller gave it by [`Dialogue::tag`](super::Dialogue::tag); 0 without one.
     pub tag: u32,

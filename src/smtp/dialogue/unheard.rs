@@ -10,7 +10,6 @@ pub(super) enum Unheard {
     /// The client is heard, or the session did not begin with a greeting: nothing is supposed.
     #[default]
     No,
-    /// It was answered.
     Answered(Verb),
     /// MAIL was refused: the client can only start over.
     Refused,
