@@ -21,6 +21,8 @@ use super::{
 /// Words behind the name of a secret, and of a sign-in, that are looked at.
 const BEHIND: usize = 6;
 const BEHIND_SIGN_IN: usize = 5;
+/// The same for the words of an address among them, and those behind: a hostile line costs no more than a long one.
+const FAR: usize = 16;
 
 /// The words of a text, each with where it begins.
 struct Said<'t> {
@@ -145,17 +147,24 @@ impl Said<'_> {
         if !blank(verb) {
             return;
         }
-        for nth in verb + 2..self.words.len() {
+        for nth in (verb + 2..self.words.len()).take(FAR) {
             if !blank(nth - 1) {
                 return;
             }
-            let last = self.words[nth + 1..].iter().all(|(_, word)| is_verdict(word) || is_of_signing_in(word));
+            let tail = &self.words[nth + 1..];
+            let last = tail.len() <= FAR && tail.iter().all(|(_, word)| is_verdict(word) || is_of_signing_in(word));
             // `session for fred opened with invoice`
-            let joined = leads_on(self.words[nth - 1].1)
-                && (verb + 1..nth - 1).rev().find(|nth| !is_verdict(self.words[*nth].1)).is_some_and(is_user);
+            let joined = || {
+                leads_on(self.words[nth - 1].1)
+                    && (verb + 1..nth - 1).rev().find(|nth| !is_verdict(self.words[*nth].1)).is_some_and(is_user)
+            };
             // Of an address all words count as one.
             let near = (verb..nth).filter(|nth| self.gap(*nth).contains(' ')).count() <= BEHIND_SIGN_IN;
-            if near && last && (joined || is_user(nth - 1)) && !is_shape(self.words[nth].1) && self.is_unaccounted(nth)
+            if near
+                && last
+                && (joined() || is_user(nth - 1))
+                && !is_shape(self.words[nth].1)
+                && self.is_unaccounted(nth)
             {
                 return spans.push(self.span(nth));
             }
