@@ -144,7 +144,9 @@ impl Said<'_> {
                 && !leads_on(word)
                 && (!is_known_all(self.token(nth)) || self.is_unaccounted(nth) || self.token(nth).contains('@'))
         };
-        if !blank(verb) {
+        // No part of a host's name, and nothing that a server's answer follows.
+        let told = self.gap(verb) == ": " || self.gap(verb).bytes().all(|b| b == b' ');
+        if !told || self.words.get(verb + 1).is_none_or(|(_, word)| is_reply_code(word)) {
             return;
         }
         for nth in (verb + 2..self.words.len()).take(FAR) {

@@ -127,7 +127,8 @@ pub(super) fn beside(text: &str, spans: &mut Vec<Span<()>>) {
             near == NEAR - 1 && named && !hidden && user.word.starts_with(char::is_lowercase)
         };
         let ends = || {
-            let last = near > 0 && behind.is_empty() && (user.word.contains('@') || last());
+            let hidden = between.contains(super::HIDDEN);
+            let last = near > 0 && behind.is_empty() && !hidden && (user.word.contains('@') || last());
             last && may_be_value(password.word)
         };
         let plain = || may_be_value(password.word) && !names();
