@@ -1,7 +1,7 @@
 //! Profiles: how a program writes its log, drafted from one log and tried on another.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     io::{self, Write},
 };
 
@@ -38,12 +38,14 @@ const MAX_LINE_CHARS: usize = 160;
 /// Only where it cannot be written. A log from which nothing can be learned is a problem in the summary.
 pub fn learn(request: &Request, out: &mut dyn Write) -> io::Result<Summary> {
     let mut summary = Summary::default();
-    let Some(opened) = only_log(request, &Asked::Learned, &mut summary)? else { return Ok(summary) };
+    let Some(mut opened) = only_log(request, &Asked::Learned, &mut summary)? else { return Ok(summary) };
     let learned = opened.detected.as_ref().and_then(|found| Some((found.dialect().profile()?, found.score)));
     match learned {
         Some((profile, score)) => {
-            let lines: Vec<&[u8]> = source::lines(opened.log.sample()).map(|line| line.text).collect();
-            out.write_all(showable(profile, &lines).to_toml(score).as_bytes())?;
+            let (profile, sample) = (profile.clone(), opened.log.sample().to_vec());
+            let lines: Vec<&[u8]> = source::lines(&sample).map(|line| line.text).collect();
+            let hidden = hidden_words(&lines, &redacted(profile.clone(), &lines, &mut opened.log)?);
+            out.write_all(showable(&profile, &lines, &hidden).to_toml(score).as_bytes())?;
         }
         None => summary.problems.push(format!(
             "{}: nothing in it looks like an SMTP dialogue, so no profile can be learned. Take a log in which a mail was \
@@ -57,8 +59,8 @@ pub fn learn(request: &Request, out: &mut dyn Write) -> io::Result<Summary> {
 
 /// The profile with a hole for every word of a log that may not be shown; a template that cannot be without goes. `lines` are of
 /// the log it was learned from.
-fn showable(profile: &Profile, lines: &[&[u8]]) -> Profile {
-    let mut shown = masked(profile);
+fn showable(profile: &Profile, lines: &[&[u8]], hidden: &HashSet<String>) -> Profile {
+    let mut shown = masked(profile, hidden);
     if shown == *profile {
         return shown;
     }
@@ -82,7 +84,17 @@ fn showable(profile: &Profile, lines: &[&[u8]]) -> Profile {
     shown
 }
 
-fn masked(profile: &Profile) -> Profile {
+/// Words that a copy of some line of the log does not show: a word of programs may be a secret there, or somebody's name.
+fn hidden_words(lines: &[&[u8]], copies: &[Vec<u8>]) -> HashSet<String> {
+    let words = |line: &[u8]| -> HashSet<String> {
+        let text = String::from_utf8_lossy(line);
+        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    };
+    let of_line = |(line, copy): (&&[u8], &Vec<u8>)| &words(line) - &words(copy);
+    lines.iter().zip(copies).flat_map(of_line).collect()
+}
+
+fn masked(profile: &Profile, hidden: &HashSet<String>) -> Profile {
     let mut profile = profile.clone();
     let mut gate = Redactor::new(Level::Personal);
     let marks = marks(&profile);
@@ -90,8 +102,9 @@ fn masked(profile: &Profile) -> Profile {
         let text = rule.template.to_string();
         let shown = with_holes(&text, &mut |word| {
             // A sign or letter alone is nobody's name.
-            let may_show =
-                word.chars().nth(1).is_none() || dialect::is_of_connections(word) || gate.is_program_word(word);
+            let alone = word.chars().nth(1).is_none();
+            let is_hidden = || word.split(JOINTS).any(|part| hidden.contains(part));
+            let may_show = alone || dialect::is_of_connections(word) || gate.is_program_word(word) && !is_hidden();
             if may_show { word.to_owned() } else { hole(word, marks.get(word).map_or("", String::as_str)) }
         });
         if shown != text {
@@ -245,7 +258,7 @@ pub fn test(request: &Request, out: &mut dyn Write) -> io::Result<Summary> {
     let texts = redacted((**profile).clone(), &lines, &mut log)?;
     writeln!(out, "{:>6}  {:<12} {:<8} {:<18} TEXT", "LINE", "FIELD", "SIDE", "KIND")?;
     for LineReading { n, field, side, kind } in &seen {
-        let text = texts.get(*n).map_or("", String::as_str);
+        let text = texts.get(*n).map_or_else(String::new, |line| screen(line));
         writeln!(out, "{:>6}  {field:<12} {side:<8} {kind:<18} {text}", n + 1)?;
     }
     let all = (0..lines.len()).filter(|n| !blank(*n)).count();
@@ -300,7 +313,7 @@ fn chosen(kinds: &[Option<Kind>], blank: &dyn Fn(usize) -> bool) -> Vec<usize> {
 }
 
 /// The lines as they may be shown, in order; any line of the whole log may tell a secret that one of them quotes.
-fn redacted(profile: Profile, lines: &[&[u8]], log: &mut Log) -> io::Result<Vec<String>> {
+fn redacted(profile: Profile, lines: &[&[u8]], log: &mut Log) -> io::Result<Vec<Vec<u8>>> {
     let dialect = profile.into_dialect();
     let dialects = DialectSet::only(&dialect);
     let mut gate = Redactor::new(Level::Personal);
@@ -314,7 +327,7 @@ fn redacted(profile: Profile, lines: &[&[u8]], log: &mut Log) -> io::Result<Vec<
     while let Some(line) = redactor.next_line() {
         copy.extend(line);
     }
-    Ok(source::lines(&copy).map(|line| screen(line.text)).collect())
+    Ok(source::lines(&copy).map(|line| line.text.to_vec()).collect())
 }
 
 /// A line as a screen may have it: no control characters, and not for ever.
@@ -424,7 +437,7 @@ mod tests {
             let lines: Vec<String> = said.into_iter().map(line).collect();
             let lines: Vec<&[u8]> = lines.iter().map(String::as_bytes).collect();
             let learned = dialect::learn(lines.iter().copied(), true).unwrap();
-            let profile = showable(&learned.profile, &lines);
+            let profile = showable(&learned.profile, &lines, &HashSet::new());
             let toml = profile.to_toml(1.0);
             assert!(!toml.contains(server) && !toml.contains(client), "{toml}");
             let told = |at: usize| profile.kind_of(lines[at]);
@@ -443,8 +456,25 @@ mod tests {
             let log = session.replace("Zqw9y8!xA$pm", password).repeat(4);
             let lines: Vec<&[u8]> = log.lines().map(str::as_bytes).collect();
             let learned = dialect::learn(lines.iter().copied(), true).unwrap();
-            let toml = showable(&learned.profile, &lines).to_toml(1.0);
+            let toml = showable(&learned.profile, &lines, &HashSet::new()).to_toml(1.0);
             assert!(toml.contains("Connect('{host}'") && !parts.iter().any(|part| toml.contains(part)), "{toml}");
         }
+    }
+    #[test]
+    fn a_word_that_a_copy_hides_is_shown_in_no_template() {
+        let lines: [&[u8]; 2] = [b"connect(mail.own.co.za, fred, manager)", b"the manager waits"];
+        let copies = [b"connect(mail.own.co.za, user-1, ***)".to_vec(), b"the manager waits".to_vec()];
+        let hidden = hidden_words(&lines, &copies);
+        let words: Vec<&str> =
+            ["fred", "manager", "mail", "waits"].into_iter().filter(|w| hidden.contains(*w)).collect();
+        assert_eq!(words, ["fred", "manager"]);
+        let session = "08:01:02 < 220 mail.own.co.za ESMTP\n08:01:02 > EHLO pc\n08:01:03 < 250 mail.own.co.za\n\
+                       08:01:03 connect('mail.own.co.za', 25, 'x', 'manager')\n08:01:04 < 535 no\n08:01:04 > QUIT\n\
+                       08:01:04 < 221 bye\n08:01:04 closed\n"
+            .repeat(4);
+        let lines: Vec<&[u8]> = session.lines().map(str::as_bytes).collect();
+        let learned = dialect::learn(lines.iter().copied(), true).unwrap();
+        let toml = showable(&learned.profile, &lines, &hidden).to_toml(1.0);
+        assert!(toml.contains("connect('{host}'") && !toml.contains("manager"), "{toml}");
     }
 }

@@ -106,12 +106,12 @@ impl Dialogue {
             }
             Turn::Command(command) => command_of(text, command, censor),
             Turn::StrangeAuth(response) => {
+                // What stands there is looked at with the verb, which tells what it may be.
                 let words = text.len() - response.map_or(0, <[u8]>::len);
-                let (verb, method) = text[..words].split_at(words.min(5));
-                let method = censor.stranger(method.trim_ascii_end());
+                let asked = censor.stranger(text[..words].trim_ascii_end());
                 match response {
-                    Some(response) => [verb, &*method, b" ", &*censor.answer(None, 0, response)].concat(),
-                    None => [verb, &*method].concat(),
+                    Some(response) => [&*asked, b" ", &*censor.answer(None, 0, response)].concat(),
+                    None => asked,
                 }
             }
             Turn::Noise(_) | Turn::Reply { .. } if answer => {

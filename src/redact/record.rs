@@ -58,6 +58,17 @@ pub(super) fn is_kept(part: &[u8], level: Level) -> bool {
 /// A shorter value would be found inside other words.
 const SHORTEST_VALUE: usize = 4;
 
+/// The rewritten line without a word that the line holds once.
+fn without_word(line: &str, word: &str, mut out: Vec<u8>) -> Vec<u8> {
+    let joint = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || !b.is_ascii());
+    let alone = |text: &[u8], at: usize| !joint(text[..at].last()) && !joint(text.get(at + word.len()));
+    let places = |text: &[u8]| memchr::memmem::find_iter(text, word).filter(|at| alone(text, *at)).collect::<Vec<_>>();
+    if let ([_], [at]) = (&*places(line.as_bytes()), &*places(&out)) {
+        out.splice(*at..at + word.len(), secret::HIDDEN.bytes());
+    }
+    out
+}
+
 /// The rewritten line without the values of secrets that the line as a whole tells of.
 pub(super) fn without_values(text: &[u8], mut out: Vec<u8>) -> Vec<u8> {
     let line = super::visible::visible_bytes(text);
@@ -72,7 +83,9 @@ pub(super) fn without_values(text: &[u8], mut out: Vec<u8>) -> Vec<u8> {
             let from = gap.rfind(|c: char| !c.is_alphanumeric()).map_or(0, |at| at + 1);
             let told = before.ends_with('=') || secret::may_be_value(value);
             if let Some(name) = before.get(from..).filter(|_| told && !gap.is_empty()) {
-                out = bstr::ByteSlice::replace(&*out, [name, value].concat(), [name, secret::HIDDEN].concat());
+                let hidden = bstr::ByteSlice::replace(&*out, [name, value].concat(), [name, secret::HIDDEN].concat());
+                // What stood before it has another form now: the word goes where it stands but once.
+                out = if hidden == out { without_word(&line, value, out) } else { hidden };
             }
             continue;
         }

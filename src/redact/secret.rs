@@ -124,10 +124,12 @@ fn is_key_in_two(before: &str, word: &str) -> bool {
     SecretNames::builtin().is_name_in_two(before, word)
 }
 
-/// `smtp.auth.pass.plain`: a part of the name is that of a secret, and none tells of something else about it.
-fn is_key_within(name: &str) -> bool {
-    name.split(['.', '_']).any(|part| part.len() < name.len() && part.len() > 2 && is_key(part))
-        && name.split(['.', '_']).all(|part| !super::measure::ends_in_measure(part))
+/// `smtp.auth.pass.plain`, `pw-old`: a part of the name is that of a secret, and none tells of something else about it. A
+/// hyphen joins words of a sentence too, `password-protected`, unless a mark follows.
+fn is_key_within(name: &str, behind: &str) -> bool {
+    let joint = |c: char| "._".contains(c) || c == '-' && behind.trim_start_matches(' ').starts_with(['=', ':']);
+    name.split(joint).any(|part| part.len() < name.len() && is_key(part))
+        && name.split(joint).all(|part| !super::measure::ends_in_measure(part))
 }
 
 /// The text with every secret that can be recognised replaced by `***`.
@@ -194,7 +196,7 @@ fn settings(text: &str, spans: &mut Vec<Span<()>>) {
         {
             continue;
         }
-        let key = is_key(name) || is_key_in_two(two, name) || is_key_within(name);
+        let key = is_key(name) || is_key_in_two(two, name) || is_key_within(name, &text[start + name.len()..]);
         if key && let Some(at) = spoken::value_before(&text[..start]) {
             spans.push(Span::new(at.start, at.end, ()));
         }
@@ -285,13 +287,16 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
         ["arg", "param"].iter().any(|of| part.get(..of.len()).is_some_and(|head| head.eq_ignore_ascii_case(of)))
     };
     if name.split('.').any(counts)
-        && let Some(value) = nth_argument(&text[end..])
+        && let Some(value) = nth_argument(&text[start + name.trim_end_matches(|c: char| c.is_ascii_digit()).len()..])
     {
         let from = text.len() - value.len();
         let len = value.find(|c: char| !c.is_alphanumeric()).unwrap_or(value.len());
         let alone = value[len..].trim_start_matches(['"', '\'', ',', ';', ')', ']']);
-        let whole = alone.is_empty() || alone.starts_with(char::is_whitespace);
+        let whole = alone.is_empty() || alone.starts_with('<') || alone.starts_with(char::is_whitespace);
         return (whole && spoken::may_be_value(&value[..len])).then_some((from, from + len));
+    }
+    if let Some(value) = behind_user(text, start, name) {
+        return Some(value);
     }
     // RFC 4954 section 5: who handed the mail in.
     if name.eq_ignore_ascii_case("auth") && names_sender(&text[..start]) {
@@ -348,6 +353,34 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
         return (pair && !method && value).then_some((from, to));
     }
     None
+}
+
+/// `{"user":"fred","word":"invoice"}`: right behind whoever signs in stands the secret, under whatever name but that of another
+/// setting, and whatever else programs call so.
+fn behind_user(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
+    const PARTING: [char; 7] = ['"', '\'', '\\', ' ', ',', ';', '&'];
+    let behind = text[start + name.len()..].trim_start_matches(['"', '\'', '\\', ' ']);
+    let before = text[..start].trim_end_matches(PARTING);
+    if !behind.starts_with([':', '=']) || before.len() + 1 > start || text[..start].ends_with("://") {
+        return None;
+    }
+    let is_of_user = |c: char| c.is_alphanumeric() || "@._-".contains(c);
+    let user = before.trim_end_matches(is_of_user);
+    let field = super::field::before(user);
+    let signs_in = ["u", "usr", "uid"].iter().any(|known| known.eq_ignore_ascii_case(field.name))
+        || spoken::is_of_whole(field.name, WordClass::User)
+        || field.name == "name" && SecretNames::builtin().is_sign_in(user.as_bytes());
+    if user.len() == before.len() || field.mark.is_none() || !signs_in || spoken::is_setting(name) {
+        return None;
+    }
+    let (from, _) = value::value(text, start, start + name.len(), false)?;
+    let to = from + text[from..].find(|c: char| !c.is_alphanumeric()).unwrap_or(text.len() - from);
+    let value = &text[from..to];
+    if text[to..].starts_with([' ', '.', '-', '_', '@', '/', '(']) {
+        return None;
+    }
+    let loose = spoken::may_be_value(value) && !spoken::is_setting(value) && !spoken::is_owner(value);
+    (loose && is_known_all(value)).then_some((from, to))
 }
 
 /// What stands behind the number of an argument: `[4]=`, `(4) =`, ` 3: "`.
@@ -426,7 +459,7 @@ pub(super) fn is_told_in(text: &str) -> bool {
 fn names_user(before: &str) -> bool {
     let near = &before[floor_char_boundary(before, before.len().saturating_sub(TAG))..];
     runs(near, false, |b| b.is_ascii_alphanumeric()).any(|(at, name)| {
-        let label = near[at + name.len()..].trim_start_matches([' ', '"', '\'']).starts_with([':', '=']);
+        let label = near[at + name.len()..].trim_start_matches([' ', '"', '\'', '\\']).starts_with([':', '=']);
         label && ["u", "usr", "user", "username"].iter().any(|known| known.eq_ignore_ascii_case(name))
     })
 }

@@ -13,14 +13,16 @@ use super::{
     },
     HIDDEN, is_key, is_key_in_two, is_known_all, is_reply_code, is_sentence,
     spoken::{
-        SHORTEST, is_copula, is_of_whole, is_owner, is_place, is_setting, is_typed_name, is_verdict, leads_on,
-        may_be_value,
+        SHORTEST, is_copula, is_of_signing_in, is_of_whole, is_owner, is_place, is_setting, is_typed_name, is_verdict,
+        leads_on, may_be_value,
     },
 };
 
 /// Words behind the name of a secret, and of a sign-in, that are looked at.
 const BEHIND: usize = 6;
 const BEHIND_SIGN_IN: usize = 5;
+/// The same for the words of an address among them, and those behind: a hostile line costs no more than a long one.
+const FAR: usize = 16;
 
 /// The words of a text, each with where it begins.
 struct Said<'t> {
@@ -87,7 +89,9 @@ impl Said<'_> {
         for nth in first..self.words.len().min(name + 1 + BEHIND) {
             let word = self.words[nth].1;
             // What is hidden already is the value.
-            if ends(self.gap(nth - 1)) || self.gap(nth - 1).contains(HIDDEN) || is_reply_code(word) {
+            // `Password? invoice`
+            let answered = nth == name + 1 && nth + 1 == self.words.len() && self.gap(name) == "? ";
+            if ends(self.gap(nth - 1)) && !answered || self.gap(nth - 1).contains(HIDDEN) || is_reply_code(word) {
                 return;
             }
             // Behind a word of some language the value may stand too, however it looks.
@@ -99,13 +103,27 @@ impl Said<'_> {
         }
     }
 
-    /// `it was invoice, the password I mean`, `invoice (password)`
+    /// `it was invoice, the password I mean`, `invoice (old password)`, `invoice = password`
     fn before_name(&self, name: usize, spans: &mut Vec<Span<()>>) {
         let article = |nth: usize| is_of_whole(self.words[nth].1, WordClass::Article);
         let Some(nth) = (0..name).rev().take(MOST_BETWEEN).find(|nth| !article(*nth)) else { return };
-        let told = nth > 0 && is_copula(self.words[nth - 1].1) && self.gap(nth).trim() == ","
-            || nth + 1 == name && self.gap(nth) == " (" && self.gap(name).starts_with(')');
+        let told = nth > 0 && is_copula(self.words[nth - 1].1) && self.gap(nth).trim() == ",";
         if told && self.is_unaccounted(nth) {
+            return spans.push(self.span(nth));
+        }
+        // Words may stand between: `invoice (old password)`, `invoice = smtp password`.
+        let between = (0..name).rev().take(MOST_BETWEEN);
+        let Some(nth) = between.clone().find(|nth| self.gap(*nth) != " ") else { return };
+        let alone = || name + 1 == self.words.len() && self.words.len() <= MOST_ALONE + name - nth;
+        let told = match self.gap(nth).trim_start_matches(['"', '\'']) {
+            " (" => true,
+            // A label that a program writes stands at the beginning, and what it asks for has a mark behind.
+            " = " => alone(),
+            ": " => alone() && !self.gap(name).contains([':', '=', '?']),
+            _ => false,
+        };
+        let word = self.words[nth].1;
+        if told && may_be_value(word) && !is_setting(word) && !is_of_signing_in(word) {
             spans.push(self.span(nth));
         }
     }
@@ -113,25 +131,42 @@ impl Said<'_> {
     /// `auth with reception invoice`, `signed in as reception with invoice failed`: behind whoever signs in, and nothing but how
     /// that went follows.
     fn behind_sign_in(&self, verb: usize, spans: &mut Vec<Span<()>>) {
-        let blank = |nth: usize| self.gap(nth).bytes().all(|b| b == b' ') || self.token(nth).contains('@');
+        let blank = |nth: usize| {
+            let gap = self.gap(nth);
+            gap.bytes().all(|b| b == b' ')
+                || matches!(gap, "." | "_" | "-")
+                || self.token(nth).contains('@')
+                || nth == verb && gap == ": "
+        };
         let is_user = |nth: usize| {
             let word = self.words[nth].1;
             nth > verb
                 && !leads_on(word)
-                && (!is_known_all(word) || self.is_unaccounted(nth) || self.token(nth).contains('@'))
+                && (!is_known_all(self.token(nth)) || self.is_unaccounted(nth) || self.token(nth).contains('@'))
         };
-        if !blank(verb) {
+        // No part of a host's name, and nothing that a server's answer follows.
+        let told = self.gap(verb) == ": " || self.gap(verb).bytes().all(|b| b == b' ');
+        if !told || self.words.get(verb + 1).is_none_or(|(_, word)| is_reply_code(word)) {
             return;
         }
-        for nth in verb + 2..self.words.len() {
+        for nth in (verb + 2..self.words.len()).take(FAR) {
             if !blank(nth - 1) {
                 return;
             }
-            let last = self.words[nth + 1..].iter().all(|(_, word)| is_verdict(word));
-            let joined = nth > verb + 2 && leads_on(self.words[nth - 1].1) && is_user(nth - 2);
-            let near =
-                nth <= verb + BEHIND_SIGN_IN || self.token(nth - 1).contains('@') || self.token(nth - 2).contains('@');
-            if near && last && (joined || is_user(nth - 1)) && !is_shape(self.words[nth].1) && self.is_unaccounted(nth)
+            let tail = &self.words[nth + 1..];
+            let last = tail.len() <= FAR && tail.iter().all(|(_, word)| is_verdict(word) || is_of_signing_in(word));
+            // `session for fred opened with invoice`
+            let joined = || {
+                leads_on(self.words[nth - 1].1)
+                    && (verb + 1..nth - 1).rev().find(|nth| !is_verdict(self.words[*nth].1)).is_some_and(is_user)
+            };
+            // Of an address all words count as one.
+            let near = (verb..nth).filter(|nth| self.gap(*nth).contains(' ')).count() <= BEHIND_SIGN_IN;
+            if near
+                && last
+                && (joined() || is_user(nth - 1))
+                && !is_shape(self.words[nth].1)
+                && self.is_unaccounted(nth)
             {
                 return spans.push(self.span(nth));
             }
@@ -183,6 +218,8 @@ impl Said<'_> {
 const LONG_NAME: usize = 5;
 /// Words between a value and the name behind it.
 const MOST_BETWEEN: usize = 3;
+/// Words of a text that ends with the name of a secret, up to its value: a stamp and a level.
+const MOST_ALONE: usize = 12;
 
 /// A sentence, a cell or a field ends in what stands between two words.
 fn ends(gap: &str) -> bool {

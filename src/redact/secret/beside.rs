@@ -18,7 +18,7 @@ use super::{
     },
     is_decorated, is_known_all,
     odd::is_number,
-    spoken::{may_be_value, may_be_value_in_sentence},
+    spoken::{is_owner, is_setting, may_be_value},
 };
 
 /// Characters of a name or a password; a shorter one stands in every sentence.
@@ -32,6 +32,8 @@ const QUOTED: usize = 80;
 const PHRASE: usize = 4;
 /// Ports of POP and IMAP, whose settings stand beside those of SMTP.
 const MAILBOX_PORTS: [u16; 4] = [110, 143, 993, 995];
+/// Endings of programs and scripts, whose arguments follow.
+const PROGRAMS: [&str; 6] = [".exe", ".vbs", ".bat", ".cmd", ".ps1", ".py"];
 /// Quotes around a part, also where a word processor has turned them.
 const QUOTES: [char; 7] = ['\'', '"', '`', '\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}'];
 
@@ -84,7 +86,10 @@ pub(super) fn beside(text: &str, spans: &mut Vec<Span<()>>) {
         // `"msg":"Kudu7"`, `SMTPRecipientRefused(`
         let keyed = || is_keyed(&text[user.at + user.word.len()..]);
         let method = || text[password.at + password.word.len()..].starts_with('(');
-        if !placed && !pair && !quoted_pair && !slash || keyed() || method() {
+        // `InitMail fred,invoice`: the last of a list.
+        let between = text[user.at + user.word.len()..password.at].trim_matches(['"', '\'', '\\', ' ']);
+        let last_listed = between == "," && behind.is_empty() && is_loose(password.word);
+        if !placed && !pair && !quoted_pair && !slash && !last_listed || keyed() || method() {
             continue;
         }
         let strange = is_user(user.word) && user.word.chars().count() >= SHORTEST && !is_known_all(user.word);
@@ -104,7 +109,12 @@ pub(super) fn beside(text: &str, spans: &mut Vec<Span<()>>) {
         // stands there is a password, whatever else programs call so.
         let told_pair = || quoted_pair && called && *told;
         let argument = || {
-            called_with && near == NEAR - 1 && (password.gap == Gap::Listed || strange && pair)
+            // `(mail.own.co.za, 587, fred, invoice)`
+            let listed = user.gap == Gap::Listed && next != Gap::Joined && matches!(between, "," | ";" | "|");
+            let in_row = listed && near > 0 && is_loose(password.word);
+            in_row && (called || nothing())
+                || last_listed && strange && user.word.starts_with(char::is_lowercase)
+                || called_with && near == NEAR - 1 && (password.gap == Gap::Listed || strange && pair)
                 || quoted_pair && called && near > 0
                 || told_pair()
                 || pair && strange && user.word.starts_with(char::is_lowercase) && *told
@@ -117,19 +127,25 @@ pub(super) fn beside(text: &str, spans: &mut Vec<Span<()>>) {
             near == NEAR - 1 && named && !hidden && user.word.starts_with(char::is_lowercase)
         };
         let ends = || {
-            let last = near > 0 && behind.is_empty() && (user.word.contains('@') || last());
-            last && may_be_value_in_sentence(password.word)
+            let hidden = between.contains(super::HIDDEN);
+            let last = near > 0 && behind.is_empty() && !hidden && (user.word.contains('@') || last());
+            last && may_be_value(password.word)
         };
         let plain = || may_be_value(password.word) && !names();
         // `login failed for reception / invoice`
-        let slashed = || slash && (called || may_be_value(user.word)) && is_nothing(password.word) && plain() && *told;
+        let slashed = || {
+            slash && (called || may_be_value(user.word)) && is_loose(password.word) && plain() && (near > 0 || *told)
+        };
         // `send(mail, "fred@own.co.za", "invoice")`, `open "POST", url, "fred", "77120031"`
         let passed = || {
-            let called =
-                user.word.contains('@') && text[..user.at].contains('(') && is_known_all(password.word) && plain();
+            let called = user.word.contains('@')
+                && is_known_all(password.word)
+                && plain()
+                && (text[..user.at].contains('(') || behind.is_empty());
             quoted_pair && (called || strange && behind.is_empty() && is_number(password.word))
         };
-        let found = (is_password(password.word) || handed()) && (joined || placed && row || told_pair());
+        let found = (is_password(password.word) || handed())
+            && (joined || placed && row || told_pair() || last_listed && argument());
         if found || ends() || slashed() || passed() {
             // A slash or a colon may be a part of it.
             let more = behind.iter().take_while(|next| next.gap == Gap::Joined && !is_place(next)).count();
@@ -238,7 +254,9 @@ fn phrase(text: &str, quote: char) -> Option<&str> {
     let end = text.char_indices().take_while(|(at, _)| *at < QUOTED).find(|(_, c)| *c == close)?.0;
     // In a string the quote that closes is escaped too.
     let word = text[..end].trim_end_matches('\\');
-    ((2..=PHRASE).contains(&words(word).count()) && !word.contains([',', '=', '(', '"', '\''])).then_some(word)
+    // A row with a place in it has parts of its own.
+    let few = (2..=PHRASE).contains(&words(word).count()) && !words(word).any(|(_, word)| is_place(word));
+    (few && !word.contains([',', '=', '(', '"', '\''])).then_some(word)
 }
 
 /// A server, a port of mail, a share, a program.
@@ -247,7 +265,7 @@ fn is_place(word: &str) -> bool {
         return false;
     }
     let name = word.trim_start_matches(['*', '.']);
-    name.contains('.') && (server_name::is_internet_name(name) || name.ends_with(".exe"))
+    name.contains('.') && (server_name::is_internet_name(name) || PROGRAMS.iter().any(|end| name.ends_with(end)))
         || is_port(word)
         || word.starts_with("\\\\") && word.len() > 4
         || name.parse::<std::net::Ipv4Addr>().is_ok()
@@ -276,6 +294,11 @@ fn is_user(word: &str) -> bool {
 /// A known word that tells nothing of a mail: a name that programs use, too.
 fn is_nothing(word: &str) -> bool {
     word_classes(word.as_bytes()).is_unknown()
+}
+
+/// A known word that may be a value: it tells nothing of how things went, and names no setting and nobody.
+fn is_loose(word: &str) -> bool {
+    is_known_all(word) && may_be_value(word) && !is_setting(word) && !is_owner(word)
 }
 
 /// A word without marks, too long for the end of another one.

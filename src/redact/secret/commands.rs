@@ -36,7 +36,7 @@ pub(super) fn arguments(text: &str, spans: &mut Vec<Span<()>>) {
     }
     let options = args(text).filter(|(_, word)| option_name(word).is_some() || is_pair(word)).count();
     handed(text, options > 0, spans);
-    if options == 0 {
+    if options == 0 && !text.contains("-p=") {
         return;
     }
     let known = SHORT.split(' ').any(|program| low.contains(program)) || args(text).any(|(_, word)| names_user(word));
@@ -134,6 +134,11 @@ fn glued(at: usize, word: &str, known: bool, spans: &mut Vec<Span<()>>) {
     let number = value.bytes().all(|b| b.is_ascii_digit());
     let strange = value.bytes().any(|b| b.is_ascii_digit()) || !value.bytes().all(|b| b.is_ascii_alphanumeric());
     let whole = word.trim_start_matches('-');
+    // `-p=invoice`, and no service: `-p=submission`
+    let assigned = whole.starts_with(['p', 'P']) && whole[1..].starts_with('=');
+    if assigned && super::may_be_value(value) && word_classes(value.as_bytes()).is_unknown() {
+        return spans.push(Span::new(at + word.len() - value.len(), at + word.len(), ()));
+    }
     let named = whole.contains('=') || whole.contains('-') && !strange;
     if value.len() >= 4
         && !named

@@ -64,7 +64,7 @@ fn asked(text: &str) -> Asks {
     // A block of YAML, maybe in a string of JSON.
     let text = text.trim_end_matches(['"', '}']);
     let text = text.strip_suffix(">-").or(text.strip_suffix("|-")).unwrap_or(text);
-    let text = text.trim_end_matches(['"', '\'', ' ', '>', '\\', '|', '\r', ',']);
+    let text = text.trim_end_matches(['"', '\'', ' ', '>', '\\', '|', '\r', ',', ';']);
     let bare = text.trim_end_matches(['=', ':', '?', '"', '\'', ' ', ']', '\\']);
     // `Password is`
     let bare = [" is", " was", " ="].iter().find_map(|end| bare.strip_suffix(end)).unwrap_or(bare);

@@ -303,9 +303,11 @@ fn before_host(text: &str, spans: &mut Vec<Span<()>>) {
         let Some((user, rest)) = word.split_once([':', '|', '/']) else { continue };
         if user.rsplit_once('@').is_some_and(|(_, host)| server_name::is_internet_name(host))
             && rest.len() >= SHORTEST_PART
-            && (!super::is_known_all(rest) || told && super::may_be_value(rest))
+            && (!super::is_known_all(rest)
+                || (told || word[user.len()..].starts_with('/') && word_classes(rest.as_bytes()).is_unknown())
+                    && super::may_be_value(rest))
         {
-            // `fred@own.co.za:Kudu7`, `fred@own.co.za|Kudu7`
+            // `fred@own.co.za:Kudu7`, `fred@own.co.za|Kudu7`, `fred@own.co.za/invoice`
             spans.push(Span::new(at + word.len() - rest.len(), at + word.len(), ()));
             continue;
         }

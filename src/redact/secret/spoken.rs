@@ -139,21 +139,30 @@ pub(super) fn pair(text: &str, end: usize) -> Option<(usize, usize)> {
 pub(super) fn value_before(before: &str) -> Option<Range<usize>> {
     let near = before.char_indices().rev().nth(NEAR).map_or(0, |(at, _)| at);
     let mut said = words(&before[near..]).collect::<Vec<_>>().into_iter().rev().peekable();
-    let as_which =
-        |word: &str| ["as", "als", "como", "comme", "come"].iter().any(|known| known.eq_ignore_ascii_case(word));
+    let is_one = |word: &str, of: &[&str]| of.iter().any(|known| known.eq_ignore_ascii_case(word));
+    let as_which = |word: &str| is_one(word, &["as", "als", "como", "comme", "come"]);
+    let inside = |word: &str| is_one(word, &["in", "into"]);
     // `... is the password`, and not `... is password protected`
     let owned = said.peek().is_some_and(|(_, word)| !is_copula(word));
-    let (_, link) = said.by_ref().take(MOST_BETWEEN + 1).find(|(_, word)| is_copula(word) || as_which(word))?;
+    let links = |word: &str| is_copula(word) || as_which(word) || inside(word);
+    let (_, link) = said.by_ref().take(MOST_BETWEEN + 2).find(|(_, word)| links(word))?;
     let (mut at, mut word) = said.next()?;
-    // `Kudu7 typed as the password`
-    if as_which(link) && is_verdict(word) {
+    // `Kudu7 entered in the password box`, and no sentence in which something else happened there.
+    if inside(link) && (!is_verdict(word) || is_known_failure(word)) {
+        return None;
+    }
+    // `Kudu7 typed as the password`, `Kudu7 does not work as the password`
+    let mut left = MOST_VERDICTS;
+    while !is_copula(link) && left > 0 && is_verdict(word) {
         (at, word) = said.next()?;
+        left -= 1;
     }
     let bare = word.trim_matches(|c: char| "'\"`(),;[]{}".contains(c));
     let number = bare.len() >= 4 && bare.bytes().all(|b| b.is_ascii_digit());
     // Behind an article it is a thing that somebody speaks of: `the problem is the password`.
     let noun = said.peek().is_some_and(|(_, before)| is_of_whole(before, WordClass::Article));
-    let named = as_which(link) || owned && !noun;
+    let spoken_of = noun && left + 1 < MOST_VERDICTS;
+    let named = !is_copula(link) && !spoken_of || owned && !noun && is_copula(link);
     let value = !is_sentence(word) || number || named && may_be_value(bare) || as_which(link) && !is_known_all(bare);
     let from = near + at + word.find(bare)?;
     (value && !is_place(bare) && !is_reply_code(bare) && bare.len() > 3).then_some(from..from + bare.len())
@@ -191,7 +200,7 @@ pub(super) fn leads_on(word: &str) -> bool {
 }
 
 /// The name of a secret, or a word about signing in: `password authentication`, `password combination`.
-fn is_of_signing_in(word: &str) -> bool {
+pub(super) fn is_of_signing_in(word: &str) -> bool {
     let low = word.to_ascii_lowercase();
     is_key(word)
         || SecretNames::builtin().is_sign_in(low.as_bytes())
@@ -263,6 +272,8 @@ pub(super) fn is_typed_name(name: &str) -> bool {
     !is_of_whole(name, WordClass::Place) && !name.to_ascii_lowercase().contains("token")
 }
 
+/// Words about a value between it and the name behind it: `does not work as`.
+const MOST_VERDICTS: usize = 4;
 /// Characters before the name of a secret that are looked at.
 const NEAR: usize = 80;
 /// Words behind one that nobody knows in which the value may stand.
@@ -275,6 +286,11 @@ fn is_told_value(word: &str) -> bool {
     let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
     let host = server_name::is_internet_name(bare) || word.contains('@') && word.contains('.');
     !bare.is_empty() && !is_known_all(word) && !host && !is_reply_code(bare) && !bare.contains("://")
+}
+
+/// Something went wrong: `failed`, `denied`.
+fn is_known_failure(word: &str) -> bool {
+    classes(word).has(WordClass::Failed)
 }
 
 fn is_of(word: &str, class: WordClass) -> bool {
