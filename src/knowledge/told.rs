@@ -78,13 +78,18 @@ impl Knowledge {
         if bare.is_none() && sentence.is_empty() {
             return quoted.map(of_reply);
         }
-        let error = bare.or_else(|| self.client_error(text));
+        let server_said = says_who_spoke(text);
+        let of_line = |error: &ErrorMeaning| matches!(error.cause.group(), "conn" | "tls");
+        let error = bare.or_else(|| self.client_error(text)).filter(|error| !(server_said && of_line(error)));
         // Without its code it may have been any reply with these words.
         let parts = all.iter().rev().copied().chain(in_brackets(words));
         let replies: Vec<ReplyMeaning> = parts.map(|words| self.words(words, verb, host)).collect();
         // What the program says before it is no part of what decides: `Error sending mail: Mailbox disabled`.
         let heads = if gives_reason(words) { replies.len() } else { all.len() };
-        let decided = replies[..heads].iter().rev().find(|reply| reply.by == By::Text);
+        // What is said of whoever signs in is said of no recipient: `authentication failed: account is locked out`.
+        let signs_in = replies.first().is_some_and(|whole| whole.by == By::Text && whole.cause.group() == "auth");
+        let fits = |reply: &&ReplyMeaning| reply.by == By::Text && !(signs_in && reply.cause.group() == "recipient");
+        let decided = replies[..heads].iter().rev().find(fits);
         let best = || replies.iter().max_by_key(|reply| (reply.by, reply.rank));
         let server = decided.or_else(best).cloned().filter(is_told);
         let by_error = |error: ErrorMeaning| {
@@ -103,6 +108,27 @@ impl Knowledge {
         }
     }
 }
+
+/// A head names the server as the one who spoke: `Server said: `, `The server response was: `, the class of an exception that is
+/// made of a reply alone. So what it says of a connection or a certificate is no trouble of this PC's.
+fn says_who_spoke(text: &[u8]) -> bool {
+    heads(text).any(|rest| {
+        let head = text[..text.len() - rest.len()].trim_ascii_end().to_ascii_lowercase();
+        let head = head.trim_ascii_end().strip_suffix(b":").unwrap_or(&head);
+        let mut words = head.rsplit(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
+        let (last, before) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        let server = |word: &[u8]| matches!(word, b"server" | b"host" | b"bediener");
+        match last {
+            b"said" | b"says" | b"responded" | b"replied" | b"answered" => server(before),
+            b"response" | b"reply" | b"answer" => server(before),
+            b"was" | b"is" => matches!(before, b"response" | b"reply" | b"answer"),
+            _ => REPLY_CLASSES.iter().any(|class| memmem::find(head, class).is_some()),
+        }
+    })
+}
+
+/// Exceptions that a library makes of a server's reply and of nothing else (Indy, MailKit).
+const REPLY_CLASSES: [&[u8]; 2] = [b"smtpreplyerror", b"smtpcommandexception"];
 
 /// What stands in brackets at the end says why: `failed (over quota)`, `not ok (over quota)`.
 fn gives_reason(words: &[u8]) -> bool {
@@ -188,6 +214,7 @@ mod tests {
             ("Mailbox unavailable. Your IP address 192.0.2.7 is blacklisted", "policy.blocklisted"),
             ("Temporary authentication failure: Connection lost to authentication server", "auth.temporary"),
             ("Host unknown (Name server: mail: no data known)", "recipient.unknown"),
+            ("Error: authentication failed: account is locked out", "auth.rejected"),
             ("We refuse your connection unless it is encrypted", "port.starttls-required"),
         ] {
             for text in [
@@ -255,6 +282,17 @@ mod tests {
         ] {
             let told = told(text);
             assert!(told.reply.is_some() && told.cause.code() == cause, "{text}: {}", told.cause);
+        }
+    }
+
+    #[test]
+    fn what_the_server_said_is_no_trouble_of_this_pc() {
+        for text in ["DNS failure resolving clinic.example", "SSL certificate error", "connection refused"] {
+            for head in ["Server said: ", "EIdSMTPReplyError: ", "Send failed. The server response was: "] {
+                let told = Knowledge::builtin().told(format!("{head}{text}").as_bytes(), None, None);
+                let of_line = |told: &ToldMeaning| matches!(told.cause.group(), "conn" | "tls");
+                assert!(!told.as_ref().is_some_and(of_line), "{head}{text}: {told:?}");
+            }
         }
     }
 

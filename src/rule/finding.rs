@@ -13,6 +13,16 @@ use crate::{
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Words(pub Vec<Word>);
 
+/// What a step does, a key a line: the words by which its sentences are known.
+const ACTIONS: [&[&str]; 6] = [
+    &["mail shield"],
+    &["hotspot"],
+    &["PDF smaller"],
+    &["without an attachment", "without the attachment"],
+    &["pdate the mail engine"],
+    &["one test mail before"],
+];
+
 /// A piece of [`Words`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Word {
@@ -33,6 +43,16 @@ impl<T: Into<Cow<'static, str>>> From<T> for Words {
 }
 
 impl Words {
+    /// Tells to do what the other does, and no more: in the same words, or by the key of its action.
+    pub(super) fn repeats(&self, other: &Words) -> bool {
+        let says = |words: &Words, piece: &str| {
+            words.0.iter().any(|word| matches!(word, Word::Ours(text) if text.contains(piece)))
+        };
+        let is_one = !says(self, ":") && !says(self, "If ");
+        let does = |words: &Words, action: &[&str]| action.iter().any(|piece| says(words, piece));
+        self == other || is_one && ACTIONS.iter().any(|action| does(self, action) && does(other, action))
+    }
+
     /// Goes on with words of ours.
     pub fn and(mut self, text: impl Into<Cow<'static, str>>) -> Self {
         self.0.push(Word::Ours(text.into()));

@@ -66,7 +66,8 @@ impl Ranked {
     fn take(&mut self, lower: Ranked) {
         let (own, more) = (&mut self.finding, lower.finding);
         let at = if lower.rule.is_none() { self.lead } else { own.steps.len() };
-        let new: Vec<_> = more.steps.into_iter().filter(|step| !own.steps.contains(step)).collect();
+        let new: Vec<_> =
+            more.steps.into_iter().filter(|step| !own.steps.iter().any(|told| step.repeats(told))).collect();
         own.steps.splice(at..at, new);
         for actor in more.acts {
             if !own.acts.contains(&actor) {

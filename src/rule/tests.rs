@@ -268,6 +268,34 @@ pub(super) fn is_instruction(step: &str) -> bool {
     })
 }
 
+/// A rule's steps and those of each cause that may stand behind them: none is told twice, in other words either.
+#[test]
+fn no_step_of_a_cause_says_again_what_a_rule_says() {
+    const EMPTY: &str = "this that with from then than what when where which your their have been into only over under each \
+                         them they does must will";
+    let stems = |step: &Words| -> std::collections::BTreeSet<String> {
+        let text = plain(step).to_lowercase();
+        let words = text.split(|c: char| !c.is_ascii_lowercase());
+        let telling =
+            words.filter(|word| word.len() >= 4 && !EMPTY.split_ascii_whitespace().any(|empty| empty == *word));
+        telling.map(|word| word[..word.len().min(5)].to_owned()).collect()
+    };
+    for rule in REGISTRY {
+        for facts in Knowledge::builtin().causes() {
+            let told: Vec<Words> = rule.steps.iter().map(|step| Words::from(*step)).collect();
+            let steps = facts.steps.iter().map(|step| Words::from(step.say.clone()));
+            for step in steps.filter(|step| !told.iter().any(|own| step.repeats(own))) {
+                for own in &told {
+                    let (one, two) = (stems(&step), stems(own));
+                    let both = one.intersection(&two).count();
+                    let alike = both >= 4 && 4 * both >= 3 * one.len().min(two.len());
+                    assert!(!alike, "{} and {}: {} / {}", rule.id, facts.cause, plain(own), plain(&step));
+                }
+            }
+        }
+    }
+}
+
 /// Every rule on its sample, and the findings about causes beside it.
 #[test]
 fn steps_tell_what_to_do() {
