@@ -131,7 +131,8 @@ fn is_key_in_two(before: &str, word: &str) -> bool {
 
 /// `smtp.auth.pass.plain`: a part of the name is that of a secret, and none tells of something else about it.
 fn is_key_within(name: &str) -> bool {
-    name.split(['.', '_']).any(|part| part.len() < name.len() && part.len() > 2 && is_key(part))
+    memchr::memchr2(b'.', b'_', name.as_bytes()).is_some()
+        && name.split(['.', '_']).any(|part| part.len() < name.len() && part.len() > 2 && is_key(part))
         && name.split(['.', '_']).all(|part| !super::measure::ends_in_measure(part))
 }
 

@@ -167,29 +167,22 @@ fn says(word: &[u8]) -> Option<Says> {
 
 /// The words of a text, and its numbers with their signs and dots.
 fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    text.split(|b| {
-        matches!(
-            b,
-            b';' | b'|'
-                | b','
-                | b'['
-                | b']'
-                | b'('
-                | b')'
-                | b'{'
-                | b'}'
-                | b'='
-                | b':'
-                | b'"'
-                | b'\''
-                | b'<'
-                | b'>'
-                | b'#'
-        ) || b.is_ascii_whitespace()
-    })
-    .filter(|word| !word.is_empty())
-    .take(WORDS)
+    text.split(|b| PARTS_WORDS[usize::from(*b)]).filter(|word| !word.is_empty()).take(WORDS)
 }
+
+/// A byte that stands between words. A table, as each byte of a sample comes here a few times.
+const PARTS_WORDS: [bool; 256] = {
+    let (mut parts, mut byte) = ([false; 256], 0);
+    while byte < 256 {
+        let mark = byte as u8;
+        parts[byte] = matches!(
+            mark,
+            b';' | b'|' | b',' | b'[' | b']' | b'(' | b')' | b'{' | b'}' | b'=' | b':' | b'"' | b'\'' | b'<' | b'>' | b'#'
+        ) || mark.is_ascii_whitespace();
+        byte += 1;
+    }
+    parts
+};
 
 #[cfg(test)]
 mod tests {
