@@ -298,7 +298,11 @@ impl<'g> LogRedactor<'g> {
     fn put_said<'a>(&mut self, dialect: &Dialect, text: &[u8], line: &Line<'a>, said: Part<'a>, end: &[u8]) {
         let changed = said.1 != said.0;
         let mut bytes = self.composed(dialect, text, line, vec![said]);
-        if changed && !self.censor.listens() && !matches!(dialect.line_end, LineEnd::Ends(_)) && is_open(dialect, &bytes) {
+        if changed
+            && !self.censor.listens()
+            && !matches!(dialect.line_end, LineEnd::Ends(_))
+            && is_open(dialect, &bytes)
+        {
             // A record of just this length would be read as one that goes on.
             bytes.push(b' ');
         }

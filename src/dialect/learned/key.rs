@@ -62,7 +62,8 @@ impl<'a> Key<'a> {
         // Of equal columns the last stands nearest to the text: process before thread before session.
         let columns = values.into_iter().enumerate().filter(|(column, by_line)| {
             let dot = Piece::Literal(b".".to_vec());
-            let fraction = |of: &Varying<'_>| of.places.get(*column).is_some_and(|at| of.frame.get(at + 1) == Some(&dot));
+            let fraction =
+                |of: &Varying<'_>| of.places.get(*column).is_some_and(|at| of.frame.get(at + 1) == Some(&dot));
             !(frames.iter().all(fraction) && only_rises(by_line))
         });
         columns.filter_map(whole).max_by_key(|key| (key.fit.score(), key.column))

@@ -172,14 +172,11 @@ fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// A byte that stands between words. A table, as each byte of a sample comes here a few times.
 const PARTS_WORDS: [bool; 256] = {
-    let (mut parts, mut byte) = ([false; 256], 0);
-    while byte < 256 {
-        let mark = byte as u8;
-        parts[byte] = matches!(
-            mark,
-            b';' | b'|' | b',' | b'[' | b']' | b'(' | b')' | b'{' | b'}' | b'=' | b':' | b'"' | b'\'' | b'<' | b'>' | b'#'
-        ) || mark.is_ascii_whitespace();
-        byte += 1;
+    let marks = b";|,[](){}=:\"'<># \t\n\x0C\r";
+    let (mut parts, mut at) = ([false; 256], 0);
+    while at < marks.len() {
+        parts[marks[at] as usize] = true;
+        at += 1;
     }
     parts
 };
