@@ -99,8 +99,11 @@ pub(super) fn shape(text: &[u8]) -> Vec<Piece> {
 /// The pieces before what is said in some lines: they are asked for several times, and found once.
 pub(super) struct Shapes<'l> {
     pub(super) lines: &'l [&'l [u8]],
-    known: RefCell<BTreeMap<(usize, usize), Rc<[Piece]>>>,
+    known: RefCell<ByPlace>,
 }
+
+/// The pieces by line and place.
+type ByPlace = BTreeMap<(usize, usize), Rc<[Piece]>>;
 
 impl<'l> Shapes<'l> {
     pub(super) fn of(lines: &'l [&'l [u8]]) -> Shapes<'l> {

@@ -33,7 +33,7 @@ pub(super) fn arguments(text: &str, spans: &mut Vec<Span<()>>) {
     let named = programs.stand_in(text.as_bytes());
     let low = if named { text.to_ascii_lowercase() } else { String::new() };
     let program = |program: &&str| Some(memchr::memmem::find(low.as_bytes(), program.as_bytes())? + program.len());
-    if let Some(at) = BARE.iter().filter(|_| named).find_map(|name| program(&name)) {
+    if let Some(at) = BARE.iter().filter(|_| named).find_map(program) {
         bare(text, at, spans);
     }
     // Most texts hold no mark of one behind what parts words.
