@@ -178,7 +178,7 @@ fn read_once(gate: &mut Redactor, found: &Found, summary: &mut Summary) {
 /// A redactor that has seen all secrets of the log.
 pub(crate) fn secrets_of(log: &mut Log, dialects: &DialectSet<'_>, knowledge: &Knowledge) -> io::Result<Redactor> {
     let mut seen = Redactor::new(Level::Secrets);
-    let mut redactor = LogRedactor::new(&mut seen, knowledge);
+    let mut redactor = LogRedactor::learning(&mut seen, knowledge);
     // A log that cannot be read to its end is told of when it is copied.
     let _ = each_line(log, |line, end| {
         redactor.line(dialects, line.text, end);

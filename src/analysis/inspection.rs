@@ -33,10 +33,9 @@ pub(super) struct Inspected {
 }
 
 /// A log as it is handed on.
-#[allow(clippy::large_enum_variant, reason = "handed on at once")]
 pub(super) enum Read {
     /// A transaction with its id and the name of its dialect.
-    Mail(u64, Cow<'static, str>, Transaction),
+    Mail(u64, Cow<'static, str>, Box<Transaction>),
     /// Where a secret stands.
     Clue(Clue),
 }

@@ -45,7 +45,7 @@ struct Waiting {
 }
 
 /// A transaction with its id and the name of its dialect.
-type Mail = (u64, Cow<'static, str>, Transaction);
+type Mail = (u64, Cow<'static, str>, Box<Transaction>);
 
 /// Files that are read at once. `whole`: each folder among them has all of its logs here.
 struct Batch {

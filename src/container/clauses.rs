@@ -26,8 +26,7 @@ const MARKS: &[u8] = b";|, ";
 /// Where the line is parted.
 pub(super) fn cuts(line: &[u8]) -> Vec<Cut> {
     // Most lines name nobody, or one.
-    let behind = memchr::memchr(b'@', line).map_or(line.len(), |at| at + 1);
-    if !line[behind..].contains(&b'@') {
+    if memchr::memchr_iter(b'@', line).nth(1).is_none() {
         return Vec::new();
     }
     let stamp = head(line);

@@ -37,8 +37,11 @@ pub(super) fn parted(text: &[u8], lines: &[&[u8]]) -> Option<Undone> {
         undone.goes_on_at(next);
         done = next;
     }
+    if done == 0 {
+        return None;
+    }
     undone.text.extend_from_slice(&text[done..]);
-    (done > 0).then_some(undone)
+    Some(undone)
 }
 
 /// Where the line is parted; `is_one`: it is the whole log.

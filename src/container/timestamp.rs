@@ -131,7 +131,7 @@ fn digits(text: &[u8]) -> usize {
 }
 
 /// Zones that programs write by name, and their seconds east of Greenwich.
-pub const ZONES: [(&str, i32); 3] = [("UTC", 0), ("GMT", 0), ("SAST", 2 * 60 * 60)];
+pub(crate) const ZONES: [(&str, i32); 3] = [("UTC", 0), ("GMT", 0), ("SAST", 2 * 60 * 60)];
 
 /// A name of a day or month may begin with this letter.
 #[inline]
@@ -152,7 +152,7 @@ fn three(text: &[u8]) -> Option<[u8; 3]> {
 }
 
 /// The month, from 1, whose name the text begins with, English or Afrikaans.
-pub fn month_number(text: &[u8]) -> Option<u32> {
+pub(crate) fn month_number(text: &[u8]) -> Option<u32> {
     if !begins_name(text) {
         return None;
     }

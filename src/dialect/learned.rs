@@ -41,6 +41,7 @@ use frame::Hits;
 use key::Key;
 use marks::Marks;
 use plausible::is_dialogue;
+use said::Said;
 
 /// Lines of the sample that are looked at.
 const LINES: usize = 6_000;
@@ -186,7 +187,7 @@ fn goes_on(beginning: &[&[u8]], rest: &[&[u8]]) -> bool {
 }
 
 fn learn_lines(lines: &[&[u8]], asked: bool) -> Option<Learned> {
-    let said: Vec<_> = lines.iter().map(|line| said::said(line, LineEnd::Line, None)).collect();
+    let said = said::begins(lines, LineEnd::Line);
     let spoken: Vec<&[u8]> =
         lines.iter().copied().zip(&said).filter(|(_, said)| !said.is_empty()).map(|(line, _)| line).collect();
     let pair = columns::pair(lines.iter().copied().zip(&said).filter(|(_, said)| said.len() > 1));
@@ -196,7 +197,7 @@ fn learn_lines(lines: &[&[u8]], asked: bool) -> Option<Learned> {
     let formed = |learned: &Learned| {
         learned.converses() && learned.profile.layout.as_ref().is_some_and(|layout| layout.container.is_sure())
     };
-    let plain = if records.iter().any(formed) { None } else { learn_plain(lines, LineEnd::Line, asked) };
+    let plain = if records.iter().any(formed) { None } else { learn_plain(lines, LineEnd::Line, said, asked) };
     // Of equals the last is taken: the surest format.
     let rank = |learned: &Learned| (learned.dialogue, learned.worth + learned.told(), learned.clean);
     plain.into_iter().chain(records.into_iter().rev()).max_by_key(rank)
@@ -214,7 +215,8 @@ fn learn_records(container: Container, lines: &[&[u8]], asked: bool) -> Option<L
         }
     }
     let plain: Vec<&[u8]> = plain.iter().map(Vec::as_slice).collect();
-    let mut learned = learn_plain(&plain, LineEnd::of_layout(&layout), asked)?;
+    let line_end = LineEnd::of_layout(&layout);
+    let mut learned = learn_plain(&plain, line_end, said::begins(&plain, line_end), asked)?;
     // The other formats name their fields; cells may be parts of a text.
     learned.clean = if matches!(container, Container::Cells(_) | Container::Pair(_)) { clean(&plain) } else { 100 };
     learned.profile.layout = Some(layout);
@@ -233,8 +235,8 @@ fn clean(lines: &[&[u8]]) -> usize {
     begins.iter().filter(|begins| **begins).count() * 100 / begins.len().max(1)
 }
 
-fn learn_plain(lines: &[&[u8]], line_end: LineEnd, asked: bool) -> Option<Learned> {
-    let hits = Hits::find(lines, line_end);
+fn learn_plain(lines: &[&[u8]], line_end: LineEnd, begins: Vec<Vec<Said>>, asked: bool) -> Option<Learned> {
+    let hits = Hits::find(lines, line_end, begins);
     let Some(mut marks) = Marks::choose(lines, &hits) else { return told::learn(lines, asked) };
     let key = Key::find(lines, &hits, &marks);
     if let Some(key) = &key {

@@ -115,7 +115,7 @@ fn says_who_spoke(text: &[u8]) -> bool {
     heads(text).any(|rest| {
         let head = text[..text.len() - rest.len()].trim_ascii_end().to_ascii_lowercase();
         let head = head.trim_ascii_end().strip_suffix(b":").unwrap_or(&head);
-        let mut words = head.rsplit(|b| !is_word_byte(*b)).filter(|word| !word.is_empty());
+        let mut words = words_in(head).rev();
         let (last, before) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
         let server = |word: &[u8]| matches!(word, b"server" | b"host" | b"bediener");
         match last {

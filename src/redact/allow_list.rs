@@ -6,7 +6,7 @@ use crate::{container::timestamp, knowledge::Vocabulary, smtp};
 use super::{
     field::{self, Gap, Separator},
     known_word,
-    measure::{is_measure, is_unit, leads_to_id},
+    measure::{self, is_unit},
     name_word,
     number::{
         MAX_FREE_DIGITS, MIN_GROUPED_DIGITS, dotted, grouped, is_day, is_dotted_date, is_dotted_number, is_joined,
@@ -368,11 +368,9 @@ impl Masker<'_> {
 
     /// Takes note of a word for the number that may follow.
     fn next(&mut self, word: &str) {
-        // `SmtpPort`, `InternalId`
-        let last = trace::pieces(word).last().unwrap_or(word);
-        let is_one = |is: fn(&str) -> bool| is(word) || is(last);
-        self.counted = if is_one(is_measure) { 2 } else { self.counted.saturating_sub(1) };
-        self.queued = is_one(leads_to_id);
+        let leads = measure::leads(word);
+        self.counted = if leads.to_measure { 2 } else { self.counted.saturating_sub(1) };
+        self.queued = leads.to_id;
     }
 }
 

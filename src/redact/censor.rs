@@ -65,6 +65,17 @@ impl<'g> Censor<'g> {
         self.gate.level()
     }
 
+    /// The gate only learns secrets. A line whose parts may be learned from anew when they stand otherwise is masked as it
+    /// would be shown: one with columns, or an answer that is due.
+    pub(super) fn listen(&mut self, text: &[u8]) {
+        let is_plain = !self.answer_due && self.column.is_none() && memchr::memchr2(b'\t', b'=', text).is_none();
+        self.gate.listen(is_plain);
+    }
+
+    pub(super) fn listens(&self) -> bool {
+        self.gate.listens()
+    }
+
     /// A server's words, and others that a person needs to read.
     pub(super) fn free(&mut self, text: &[u8]) -> Vec<u8> {
         if text.is_empty() {
@@ -76,7 +87,11 @@ impl<'g> Censor<'g> {
 
     /// A server's words to somebody who signs in, which may quote what he sent.
     pub(super) fn reply_of_sign_in(&mut self, text: &[u8]) -> Vec<u8> {
-        let named = secret::hide_decorated(&self.named(text));
+        let named = self.named(text);
+        if self.listens() {
+            return named.into_bytes();
+        }
+        let named = secret::hide_decorated(&named);
         self.gate.mask(&named, Strictness::Chatter).into_bytes()
     }
 

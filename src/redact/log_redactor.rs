@@ -30,7 +30,8 @@ const FRAMES: usize = 512;
 pub(crate) struct LogRedactor<'g> {
     censor: Censor<'g>,
     lanes: Router<Lane>,
-    frames: HashMap<Vec<u8>, Vec<u8>>,
+    /// What stands for the beginnings of lines that are shown, and of those that are only learned from.
+    frames: [HashMap<Vec<u8>, Vec<u8>>; 2],
     pending: PendingLines,
     stray_auth: StrayAuth,
     /// Tells sessions apart that stand in each other (as in `session`).
@@ -41,6 +42,8 @@ pub(crate) struct LogRedactor<'g> {
     pcs: usize,
     /// The frame of the line at hand is all there is, and stands in an AUTH exchange.
     in_sign_in: bool,
+    /// Its copy is shown to nobody: it is read for its secrets.
+    only_learns: bool,
 }
 
 impl<'g> LogRedactor<'g> {
@@ -49,20 +52,29 @@ impl<'g> LogRedactor<'g> {
         LogRedactor {
             censor: Censor::new(gate, knowledge),
             lanes: Router::new(),
-            frames: HashMap::new(),
+            frames: Default::default(),
             pending: PendingLines::default(),
             stray_auth: StrayAuth::default(),
             demux: Demux::default(),
             asked_for: Asks::No,
             pcs: 0,
             in_sign_in: false,
+            only_learns: false,
         }
+    }
+
+    /// One that reads a log for the secrets that its gate learns; what it gives out must not be shown.
+    pub(crate) fn learning(gate: &'g mut Redactor, knowledge: &'g Knowledge) -> Self {
+        LogRedactor { only_learns: true, ..LogRedactor::new(gate, knowledge) }
     }
 
     /// Takes one line and its end.
     pub(crate) fn line(&mut self, dialects: &DialectSet<'_>, text: &[u8], end: &[u8]) {
         let (dialect_ref, mut line) = dialects.read(text);
         self.expect(text, line.event.said());
+        if self.only_learns {
+            self.censor.listen(text);
+        }
         let key;
         if dialects.is_interleaved() {
             key = self.demux.key(dialect_ref, &line);
@@ -286,7 +298,11 @@ impl<'g> LogRedactor<'g> {
     fn put_said<'a>(&mut self, dialect: &Dialect, text: &[u8], line: &Line<'a>, said: Part<'a>, end: &[u8]) {
         let changed = said.1 != said.0;
         let mut bytes = self.composed(dialect, text, line, vec![said]);
-        if changed && !matches!(dialect.line_end, LineEnd::Ends(_)) && is_open(dialect, &bytes) {
+        if changed
+            && !self.censor.listens()
+            && !matches!(dialect.line_end, LineEnd::Ends(_))
+            && is_open(dialect, &bytes)
+        {
             // A record of just this length would be read as one that goes on.
             bytes.push(b' ');
         }
@@ -353,6 +369,9 @@ impl<'g> LogRedactor<'g> {
     /// known words stay unless that makes another line of it.
     fn composed<'a>(&mut self, dialect: &Dialect, text: &[u8], line: &Line<'a>, parts: Vec<Part<'a>>) -> Vec<u8> {
         let out = self.parted(dialect, text, line, parts);
+        if self.censor.listens() {
+            return out;
+        }
         // What takes a line apart may have parted the name of a secret from its value.
         let dialogue = matches!(line.event, Event::Server(..) | Event::Client(..) | Event::Unmarked(..));
         if dialect.is_template() || !dialogue { without_values(text, out) } else { out }
@@ -365,7 +384,7 @@ impl<'g> LogRedactor<'g> {
         }
         let placed = placed(text, line, parts, self.censor.level());
         let out = join(text, &placed, |frame| self.frame(frame));
-        if mem::discriminant(&dialect.read(&out).event) == mem::discriminant(&line.event) {
+        if self.censor.listens() || mem::discriminant(&dialect.read(&out).event) == mem::discriminant(&line.event) {
             return out;
         }
         join(text, &placed, |frame| self.bare_frame(dialect, frame))
@@ -390,14 +409,15 @@ impl<'g> LogRedactor<'g> {
         }
         if self.pcs != self.censor.pcs() {
             self.pcs = self.censor.pcs();
-            self.frames.clear();
+            self.frames = Default::default();
         }
-        if let Some(known) = self.frames.get(text) {
+        let frames = usize::from(self.censor.listens());
+        if let Some(known) = self.frames[frames].get(text) {
             return known.clone();
         }
         let shown = by_column(text, |part| self.censor.chatter(part));
-        if self.frames.len() < FRAMES {
-            self.frames.insert(text.to_vec(), shown.clone());
+        if self.frames[frames].len() < FRAMES {
+            self.frames[frames].insert(text.to_vec(), shown.clone());
         }
         shown
     }

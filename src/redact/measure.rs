@@ -1,20 +1,46 @@
 //! Words around a number that say what it is: a size, a time, a place in a program.
 
-use crate::knowledge::{WordClass, WordTable};
+use std::cell::RefCell;
+
+use crate::{
+    knowledge::{WordClass, WordTable},
+    memo::{self, Memo},
+};
+
+use super::trace;
+
+/// What a word says of a number behind it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Leads {
+    /// It is a size, a time or a place in a program.
+    pub(super) to_measure: bool,
+    /// It is the id of a mail.
+    pub(super) to_id: bool,
+}
+
+thread_local! {
+    static LEADS: RefCell<Memo<Leads>> = RefCell::default();
+}
+
+/// What the word says of the next number, or its last piece: `SmtpPort`, `InternalId`.
+pub(super) fn leads(word: &str) -> Leads {
+    LEADS.with(|leads| {
+        memo::kept(leads, word, |word| {
+            let last = trace::pieces(word).last().unwrap_or(word);
+            let is_one = |class| is(word, class) || is(last, class);
+            Leads { to_measure: is_one(WordClass::Measure), to_id: is_one(WordClass::Queued) }
+        })
+    })
+}
 
 /// A number behind the word is a size, a time or a place in a program.
-pub(super) fn is_measure(word: &str) -> bool {
+fn is_measure(word: &str) -> bool {
     is(word, WordClass::Measure)
 }
 
 /// A number before the word is a size or a time.
 pub(super) fn is_unit(word: &str) -> bool {
     is(word, WordClass::Unit)
-}
-
-/// The word gives the id of a mail, which follows.
-pub(super) fn leads_to_id(word: &str) -> bool {
-    is(word, WordClass::Queued)
 }
 
 /// The last word of a setting's name says what its number counts.

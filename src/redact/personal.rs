@@ -141,25 +141,21 @@ pub(super) const OF_USERS: [&str; 3] = ["users", "documents and settings", "home
 
 /// `C:\Users\NAME\...`, `/home/NAME/...`
 fn user_paths(text: &str, spans: &mut Vec<Span<Personal>>) {
-    let lower = text.to_ascii_lowercase();
-    for folder in OF_USERS {
-        for (at, _) in lower.match_indices(folder) {
-            let slash = |c: char| c == '\\' || c == '/';
-            let Some(rest) = text[at + folder.len()..].strip_prefix(slash) else { continue };
-            if !text[..at].ends_with(slash) {
-                continue;
-            }
-            let rest = rest.trim_start_matches(slash);
-            let from = text.len() - rest.len();
-            let end = rest.find(|c: char| slash(c) || ":*?\"<>|".contains(c)).unwrap_or(rest.len());
-            // A name may hold spaces; only the next slash shows where it ends.
-            let len = match rest[end..].chars().next() {
-                Some(c) if slash(c) => end,
-                _ => rest.find(char::is_whitespace).map_or(end, |space| space.min(end)),
-            };
-            if len > 0 && !rest[..len].eq_ignore_ascii_case("public") {
-                spans.push(Span::new(from, from + len, Personal::Thing(Kind::User)));
-            }
+    let slash = |c: char| c == '\\' || c == '/';
+    for at in memchr::memchr2_iter(b'\\', b'/', text.as_bytes()) {
+        let behind = &text[at + 1..];
+        let folder = |name: &&str| behind.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name));
+        let inside = OF_USERS.into_iter().find(folder).and_then(|name| behind[name.len()..].strip_prefix(slash));
+        let Some(rest) = inside.map(|rest| rest.trim_start_matches(slash)) else { continue };
+        let from = text.len() - rest.len();
+        let end = rest.find(|c: char| slash(c) || ":*?\"<>|".contains(c)).unwrap_or(rest.len());
+        // A name may hold spaces; only the next slash shows where it ends.
+        let len = match rest[end..].chars().next() {
+            Some(c) if slash(c) => end,
+            _ => rest.find(char::is_whitespace).map_or(end, |space| space.min(end)),
+        };
+        if len > 0 && !rest[..len].eq_ignore_ascii_case("public") {
+            spans.push(Span::new(from, from + len, Personal::Thing(Kind::User)));
         }
     }
 }

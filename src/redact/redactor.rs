@@ -57,6 +57,8 @@ pub struct Redactor {
     column: Option<Column>,
     /// What a log tells further down is not known: a word that is none of programs may be a secret.
     unread: bool,
+    /// Nothing of what it gives out is shown: it learns the secrets of a log.
+    listens: bool,
 }
 
 /// What the gate gave out for a text.
@@ -86,7 +88,18 @@ impl Redactor {
             asked_for: Asks::No,
             column: None,
             unread: false,
+            listens: false,
         }
+    }
+
+    /// Whether it only learns secrets from now on: then what it gives out is not masked, and must not be shown.
+    pub(super) fn listen(&mut self, listens: bool) {
+        self.listens = listens;
+    }
+
+    /// It only learns secrets.
+    pub(super) fn listens(&self) -> bool {
+        self.listens
     }
 
     /// Free text: a server's words, an exception.

@@ -128,7 +128,8 @@ fn is_key_in_two(before: &str, word: &str) -> bool {
 /// hyphen joins words of a sentence too, `password-protected`, unless a mark follows.
 fn is_key_within(name: &str, behind: &str) -> bool {
     let joint = |c: char| "._".contains(c) || c == '-' && behind.trim_start_matches(' ').starts_with(['=', ':']);
-    name.split(joint).any(|part| part.len() < name.len() && is_key(part))
+    memchr::memchr3(b'.', b'_', b'-', name.as_bytes()).is_some()
+        && name.split(joint).any(|part| part.len() < name.len() && is_key(part))
         && name.split(joint).all(|part| !super::measure::ends_in_measure(part))
 }
 

@@ -27,7 +27,7 @@ fn transactions(log: &str) -> Vec<Transaction> {
         builder.feed(dialect, &dialect.read(line.as_bytes()), i as u64);
     }
     builder.finish(End::Eof);
-    let mut all: Vec<Transaction> = builder.drain().collect();
+    let mut all: Vec<Transaction> = builder.drain().map(|tx| *tx).collect();
     let mut sent = false;
     for tx in &mut all {
         tx.trace.earlier_sent = sent;

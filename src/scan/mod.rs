@@ -35,10 +35,9 @@ pub struct Scan<'a> {
 }
 
 /// A piece that a scan hands on, in file order.
-#[allow(clippy::large_enum_variant, reason = "handed on at once")]
 pub enum Given {
     /// A transaction, judged.
-    Mail(Transaction),
+    Mail(Box<Transaction>),
     /// Where secrets stand; before the transactions of the same lines.
     Clue(Clue),
 }
@@ -69,7 +68,7 @@ const SEARCHED_BYTES: usize = 64 * 1024;
 
 impl Given {
     /// The transaction, where it is one.
-    pub fn mail(self) -> Option<Transaction> {
+    pub fn mail(self) -> Option<Box<Transaction>> {
         match self {
             Given::Mail(tx) => Some(tx),
             Given::Clue(_) => None,
@@ -120,7 +119,7 @@ impl<'a> Scan<'a> {
     }
 
     /// The transactions of a part of a log, not judged: for what is told by many of them.
-    pub fn part(&self, text: &[u8], each: &mut dyn FnMut(Transaction)) {
+    pub fn part(&self, text: &[u8], each: &mut dyn FnMut(Box<Transaction>)) {
         let mut builder = self.builder();
         for line in source::lines(text) {
             self.feed(&mut builder, line.text, line.offset as u64);

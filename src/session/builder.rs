@@ -24,7 +24,7 @@ pub struct Builder<'k> {
     knowledge: &'k Knowledge,
     stamps: StampReader,
     conversations: Router<Conversation>,
-    done: Vec<Transaction>,
+    done: Vec<Box<Transaction>>,
     /// So many of these nothing can precede any more; they stand first, in file order.
     ready: usize,
     sessions: u64,
@@ -149,7 +149,7 @@ impl<'k> Builder<'k> {
     }
 
     /// The transactions finished since the last call that nothing open in the log can precede, in file order.
-    pub fn drain(&mut self) -> impl Iterator<Item = Transaction> {
+    pub fn drain(&mut self) -> impl Iterator<Item = Box<Transaction>> {
         self.settle();
         self.done.drain(..std::mem::take(&mut self.ready))
     }
@@ -164,7 +164,7 @@ impl<'k> Builder<'k> {
     }
 
     /// The finished transactions that were not drained yet.
-    pub fn done_mut(&mut self) -> &mut [Transaction] {
+    pub fn done_mut(&mut self) -> &mut [Box<Transaction>] {
         &mut self.done
     }
 

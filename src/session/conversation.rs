@@ -114,7 +114,7 @@ pub(super) struct Context<'a> {
     pub knowledge: &'a Knowledge,
     pub stamps: &'a StampReader,
     /// Where finished transactions go.
-    pub done: &'a mut Vec<Transaction>,
+    pub done: &'a mut Vec<Box<Transaction>>,
     /// Sessions begun so far.
     pub sessions: &'a mut u64,
     /// Facts from the writer's own lines.
@@ -238,7 +238,7 @@ impl Conversation {
         let ended_at = cx.stamps.read(self.last_stamp.bytes());
         // Of a mail in one line the two are one.
         let at_once = started.bytes() == self.last_stamp.bytes();
-        let tx = Transaction {
+        let tx = Box::new(Transaction {
             dialect_index: self.route.dialect_index,
             session: self.session,
             index: 0,
@@ -262,12 +262,12 @@ impl Conversation {
             trace,
             cause: None,
             confidence: None,
-        };
+        });
         self.failed_at = tx.outcome.is_failure().then_some(self.last_stamp);
         self.foretold.take_if(|before| tx.repeats(before));
         self.give_foretold(cx);
         if end != End::Eof && byte_first < FORETOLD_BYTES && tx.is_refusal_alone() {
-            self.foretold = Some(Box::new(tx));
+            self.foretold = Some(tx);
         } else {
             cx.done.push(tx);
         }
@@ -277,7 +277,7 @@ impl Conversation {
 
     /// Gives out the refusal that nothing told again.
     pub(super) fn give_foretold(&mut self, cx: &mut Context<'_>) {
-        cx.done.extend(self.foretold.take().map(|tx| *tx));
+        cx.done.extend(self.foretold.take());
     }
 
     pub(super) fn mail_mut(&mut self) -> &mut Mail {

@@ -1,6 +1,6 @@
 //! What the writer's own lines tell: a log says the same few over and over, and each is judged once.
 
-use std::{cell::RefCell, mem, ptr};
+use std::{cell::RefCell, ptr};
 
 use crate::{
     dialect::OwnWords,
@@ -9,15 +9,20 @@ use crate::{
 };
 
 thread_local! {
-    /// What the log before has left: of a fleet each says the same.
-    static LEFT: RefCell<Notes> = RefCell::default();
+    /// The built-in facts judge alike in every log, and of a fleet each says the same.
+    static BUILT_IN: RefCell<Judged> = RefCell::default();
 }
 
 /// What is known of the lines so far.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Notes {
-    /// The built-in facts judge, and alike in every log.
-    built_in: bool,
+    /// By the facts of this log alone; `None` where the built-in ones judge.
+    own: Option<Judged>,
+}
+
+/// What some facts say of lines.
+#[derive(Clone, Debug, Default)]
+struct Judged {
     /// Lines that tell of no trouble.
     untroubled: Memo<()>,
     /// Lines, and whether they have words of a failure.
@@ -27,30 +32,17 @@ pub(super) struct Notes {
     meanings: Memo<Option<ToldMeaning>>,
 }
 
-impl Clone for Notes {
-    /// A copy is asked anew.
-    fn clone(&self) -> Self {
-        Notes::default()
-    }
-}
-
-impl Drop for Notes {
-    fn drop(&mut self) {
-        if mem::take(&mut self.built_in) {
-            let left = mem::take(self);
-            // None where the thread has ended.
-            let _ = LEFT.try_with(|kept| kept.replace(left));
-        }
-    }
-}
-
 impl Notes {
     /// As these facts judge.
     pub(super) fn of(knowledge: &Knowledge) -> Notes {
-        let built_in = ptr::eq(knowledge, Knowledge::builtin());
-        let mut notes = if built_in { LEFT.take() } else { Notes::default() };
-        notes.built_in = built_in;
-        notes
+        Notes { own: (!ptr::eq(knowledge, Knowledge::builtin())).then(Judged::default) }
+    }
+
+    fn judged<A>(&mut self, ask: impl FnOnce(&mut Judged) -> A) -> A {
+        match &mut self.own {
+            Some(own) => ask(own),
+            None => BUILT_IN.with_borrow_mut(ask),
+        }
     }
 
     /// The error that a line tells of, and the refusal that it quotes.
@@ -59,12 +51,12 @@ impl Notes {
         line: &'l [u8],
         knowledge: &Knowledge,
     ) -> (Option<ErrorMeaning>, Option<QuotedReply<'l>>) {
-        if line.is_empty() || self.untroubled.get(line).is_some() {
+        if line.is_empty() || self.judged(|judged| judged.untroubled.get(line).is_some()) {
             return (None, None);
         }
         let (meaning, quoted) = (knowledge.client_error(line), quoted_reply(line));
         if meaning.is_none() && quoted.is_none() {
-            self.untroubled.keep(line, ());
+            self.judged(|judged| judged.untroubled.keep(line, ()));
         }
         (meaning, quoted)
     }
@@ -78,21 +70,21 @@ impl Notes {
     ) -> Option<ToldMeaning> {
         let mut asked = [words, b"\n", host.unwrap_or_default()].concat();
         blank_mailboxes(&mut asked[..words.len()]);
-        if let Some(known) = self.meanings.get(&asked) {
-            return known.clone();
+        if let Some(known) = self.judged(|judged| judged.meanings.get(&asked).cloned()) {
+            return known;
         }
         let found = find();
-        self.meanings.keep(&asked, found.clone());
+        self.judged(|judged| judged.meanings.keep(&asked, found.clone()));
         found
     }
 
     /// Whether a line has words of a failure, in whatever sentence.
     pub(super) fn is_failure(&mut self, line: &[u8]) -> bool {
-        if let Some(known) = self.failures.get(line) {
-            return *known;
+        if let Some(known) = self.judged(|judged| judged.failures.get(line).copied()) {
+            return known;
         }
         let failed = OwnWords::of(line).failed;
-        self.failures.keep(line, failed);
+        self.judged(|judged| judged.failures.keep(line, failed));
         failed
     }
 }

@@ -37,7 +37,7 @@ fn told_by(dialect: &Dialect, log: &str) -> Vec<String> {
         let to: Vec<&str> = tx.recipients.iter().map(|to| std::str::from_utf8(to.address.expose()).unwrap()).collect();
         format!("{lines:?} {} {} {}", tx.outcome.name(), tx.stage.name(), to.join(" ")).trim_end().to_owned()
     };
-    builder.done_mut().iter().map(shown).collect()
+    builder.done_mut().iter().map(|tx| shown(tx)).collect()
 }
 
 #[test]

@@ -32,7 +32,7 @@ pub(super) struct Journal<'w, 'k> {
     pub(super) past: bool,
     /// The number of past attempts to show.
     recent: usize,
-    kept: VecDeque<Transaction>,
+    kept: VecDeque<Box<Transaction>>,
     /// The verdicts that were shown of attempts that may go on.
     open: Vec<Said>,
     /// Attempts before this place were shown, when a log is read again.
@@ -99,7 +99,7 @@ impl<'w, 'k> Journal<'w, 'k> {
     }
 
     /// An attempt that stood in the log when the watching began.
-    fn keep(&mut self, tx: Transaction) {
+    fn keep(&mut self, tx: Box<Transaction>) {
         self.newest = self.newest.max(tx.byte_first + 1);
         self.coach.observe((self.totals.files, tx.byte_first), &tx);
         self.kept.push_back(tx);
@@ -109,7 +109,7 @@ impl<'w, 'k> Journal<'w, 'k> {
     }
 
     /// One of them that may still go on.
-    pub(super) fn past(&mut self, tx: Transaction) {
+    pub(super) fn past(&mut self, tx: Box<Transaction>) {
         let (byte_first, session, line_last) = (tx.byte_first, tx.session, tx.line_last);
         self.open.push(Said { byte_first, session, line_last, past: true, verdict: verdict(&tx) });
         self.keep(tx);
@@ -124,7 +124,7 @@ impl<'w, 'k> Journal<'w, 'k> {
     }
 
     /// An attempt that is over.
-    pub(super) fn settled(&mut self, written: &Written<'k>, tx: Transaction) -> io::Result<()> {
+    pub(super) fn settled(&mut self, written: &Written<'k>, tx: Box<Transaction>) -> io::Result<()> {
         if self.past {
             self.keep(tx);
             return Ok(());
@@ -154,7 +154,7 @@ impl<'w, 'k> Journal<'w, 'k> {
     pub(super) fn so_far(
         &mut self,
         written: &Written<'k>,
-        mut tx: Transaction,
+        mut tx: Box<Transaction>,
         silent: Option<Duration>,
     ) -> io::Result<()> {
         let silent = silent.filter(|_| is_under_way(&tx));
@@ -174,7 +174,7 @@ impl<'w, 'k> Journal<'w, 'k> {
             again = !said.past;
             (said.past, said.verdict, said.line_last) = (false, now, tx.line_last);
         } else {
-            let Transaction { byte_first, session, line_last, .. } = tx;
+            let Transaction { byte_first, session, line_last, .. } = *tx;
             self.open.push(Said { byte_first, session, line_last, past: false, verdict: now });
             if self.open.len() > MAX_OPEN_ATTEMPTS {
                 self.open.remove(0);

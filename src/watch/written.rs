@@ -128,7 +128,7 @@ impl<'k> Written<'k> {
     }
 
     /// The attempts that are open, judged as if the log ended here.
-    pub(super) fn so_far(&self, knowledge: &'k Knowledge, torn: &[u8]) -> Vec<Transaction> {
+    pub(super) fn so_far(&self, knowledge: &'k Knowledge, torn: &[u8]) -> Vec<Box<Transaction>> {
         let mut done = Vec::new();
         scan(&self.detected, self.stamps, knowledge, |scan| {
             scan.so_far(&self.open, torn, &mut |given| done.extend(given.mail()));
@@ -137,7 +137,7 @@ impl<'k> Written<'k> {
     }
 
     /// The file has ended.
-    pub(super) fn end(&mut self, knowledge: &'k Knowledge) -> Vec<Transaction> {
+    pub(super) fn end(&mut self, knowledge: &'k Knowledge) -> Vec<Box<Transaction>> {
         let Written { detected, stamps, open, .. } = self;
         let mut done = Vec::new();
         scan(detected, *stamps, knowledge, |scan| scan.end(open, &mut |given| done.extend(given.mail())));

@@ -1,11 +1,14 @@
 //! What stands around the dialogue: frames, and the lines that are in them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use super::{
     said::{HEAD, Said, Words, closer, said},
     tails::Tails,
-    token::{is_word, shape},
+    token::{Shapes, is_word},
 };
 use crate::{
     dialect::{
@@ -106,33 +109,30 @@ impl Count {
 }
 
 impl Hits {
-    /// Finds what is said in the lines and sorts it by what stands around it.
-    pub(super) fn find(lines: &[&[u8]], line_end: LineEnd) -> Hits {
-        let find = |tail: Option<&[Piece]>| {
-            let all = lines.iter().enumerate().map(|(n, line)| (n, said(line, line_end, tail)));
-            let mut all: Vec<(usize, Vec<Said>)> = all.filter(|(_, said)| !said.is_empty()).collect();
-            skip_columns(lines, &mut all);
-            all
+    /// Finds what is said in the lines and sorts it by what stands around it. `begins`: where in each something may be said,
+    /// as long as nobody knows what stands behind it.
+    pub(super) fn find(lines: &[&[u8]], line_end: LineEnd, begins: Vec<Vec<Said>>) -> Hits {
+        let shapes = Shapes::of(lines);
+        let spoken = |all: Vec<Vec<Said>>| {
+            let all = all.into_iter().enumerate();
+            let mut spoken: Vec<(usize, Vec<Said>)> = all.filter(|(_, said)| !said.is_empty()).collect();
+            skip_columns(&shapes, &mut spoken);
+            spoken
         };
-        let tails = Tails::find(lines, &find(None));
-        let all = find(Some(&tails.client));
+        let tails = Tails::find(&shapes, &spoken(begins));
+        let all = spoken(lines.iter().map(|line| said(line, line_end, Some(&tails.client))).collect());
         let mut found = Hits { tails, ..Hits::default() };
         let mut known = BTreeMap::new();
         for (line, said) in all {
             let Some(said) = said.first().copied() else { continue };
-            let frame = Frame { before: shape(&lines[line][..said.at]) };
-            let frame = found.place(&mut known, frame);
+            let frame = *known.entry(shapes.before(line, said.at)).or_insert_with_key(|before| {
+                found.frames.push(Frame { before: before.to_vec() });
+                found.frames.len() - 1
+            });
             found.hits.push(Hit { line, said, frame });
         }
         found.generalise();
         found
-    }
-
-    fn place(&mut self, known: &mut BTreeMap<Frame, usize>, frame: Frame) -> usize {
-        *known.entry(frame.clone()).or_insert_with(|| {
-            self.frames.push(frame);
-            self.frames.len() - 1
-        })
     }
 
     /// Replies and commands of each frame.
@@ -185,10 +185,10 @@ impl Hits {
 
 /// A column of numbers may look like reply codes, and a field may be called `Data`; then what is really said stands
 /// behind it.
-fn skip_columns(lines: &[&[u8]], all: &mut Vec<(usize, Vec<Said>)>) {
-    let shape = |(line, said): &(usize, Vec<Said>)| (said[0].what.code().is_some(), shape(&lines[*line][..said[0].at]));
-    let shapes: Vec<(bool, Vec<Piece>)> = all.iter().map(shape).collect();
-    let mut by_shape: BTreeMap<&(bool, Vec<Piece>), Column> = BTreeMap::new();
+fn skip_columns(shapes: &Shapes<'_>, all: &mut Vec<(usize, Vec<Said>)>) {
+    let shape = |(line, said): &(usize, Vec<Said>)| (said[0].what.code().is_some(), shapes.before(*line, said[0].at));
+    let shapes: Vec<(bool, Rc<[Piece]>)> = all.iter().map(shape).collect();
+    let mut by_shape: BTreeMap<&(bool, Rc<[Piece]>), Column> = BTreeMap::new();
     for ((_, said), shape) in all.iter().zip(&shapes) {
         let first = said[0];
         let column = by_shape.entry(shape).or_default();
@@ -276,14 +276,14 @@ pub(super) fn head(line: &[u8]) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::said::begins, *};
 
     #[test]
     fn what_a_mail_quotes_behind_the_clients_mark_is_no_server() {
         let log = ">>> SERVER: 220 mail\n>>> HELO pc\n>>> SERVER: 250 mail\n>>> DATA\n>>> SERVER: 354 go\n>>> S: 250 OK\n\
                    >>> QUIT\n>>> SERVER: 221 bye\n";
         let lines: Vec<&[u8]> = log.lines().map(str::as_bytes).collect();
-        let hits = Hits::find(&lines, LineEnd::Line);
+        let hits = Hits::find(&lines, LineEnd::Line, begins(&lines, LineEnd::Line));
         assert_eq!(hits.frames[hits.hits[0].frame].template().unwrap().to_string(), ">>> SERVER: {text}");
     }
 }

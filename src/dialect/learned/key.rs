@@ -44,10 +44,13 @@ impl<'a> Key<'a> {
             marks.server.iter().chain(&marks.client).map(|f| &hits.frames[*f].before[..]).collect();
         let columns = frames.iter().map(|frame| frame.iter().filter(|piece| varies(piece)).count()).min()?;
         let mut values: Vec<Column<'a>> = vec![Vec::with_capacity(lines.len()); columns];
+        let frames: Vec<Varying<'_>> = frames.into_iter().map(Varying::of).collect();
         for line in lines {
-            let tokens = tokens(head(line));
+            let head = tokens(head(line));
+            let alike: Vec<usize> = frames.iter().map(|frame| frame.alike(&head)).collect();
             for (column, values) in values.iter_mut().enumerate() {
-                values.push(value(line, &tokens, &frames, column));
+                let place = frames.iter().zip(&alike).find_map(|(frame, alike)| frame.place(column, *alike));
+                values.push(place.map(|at| &line[head[at].span.clone()]));
             }
         }
         let together = reading(&said).score();
@@ -58,9 +61,9 @@ impl<'a> Key<'a> {
         };
         // Of equal columns the last stands nearest to the text: process before thread before session.
         let columns = values.into_iter().enumerate().filter(|(column, by_line)| {
-            let fraction = |frame: &&[Piece]| {
-                index(frame, *column).is_some_and(|at| frame.get(at + 1) == Some(&Piece::Literal(b".".to_vec())))
-            };
+            let dot = Piece::Literal(b".".to_vec());
+            let fraction =
+                |of: &Varying<'_>| of.places.get(*column).is_some_and(|at| of.frame.get(at + 1) == Some(&dot));
             !(frames.iter().all(fraction) && only_rises(by_line))
         });
         columns.filter_map(whole).max_by_key(|key| (key.fit.score(), key.column))
@@ -82,9 +85,14 @@ impl<'a> Key<'a> {
     }
 }
 
+/// Where in a frame the pieces stand that vary.
+fn varying(frame: &[Piece]) -> impl Iterator<Item = usize> + '_ {
+    frame.iter().enumerate().filter(|(_, piece)| varies(piece)).map(|(at, _)| at)
+}
+
 /// Where in a frame that piece stands.
 pub(super) fn index(frame: &[Piece], column: usize) -> Option<usize> {
-    frame.iter().enumerate().filter(|(_, piece)| varies(piece)).nth(column).map(|(at, _)| at)
+    varying(frame).nth(column)
 }
 
 /// Where the session's key stands in a frame. What only says the dialogue again has one where it begins as that does: else
@@ -112,10 +120,26 @@ fn is_value(piece: &Piece) -> bool {
     }
 }
 
-/// The value in that column of a line that begins as the dialogue does, but for its mark.
-fn value<'a>(line: &'a [u8], head: &[Token], frames: &[&[Piece]], column: usize) -> Option<&'a [u8]> {
-    let pieces = || head.iter().map(|token| &token.piece);
-    frames.iter().find_map(|frame| place(pieces(), frame, column)).map(|at| &line[head[at].span.clone()])
+/// A frame of the dialogue, and where in it the pieces stand that vary.
+struct Varying<'f> {
+    frame: &'f [Piece],
+    places: Vec<usize>,
+}
+
+impl<'f> Varying<'f> {
+    fn of(frame: &'f [Piece]) -> Varying<'f> {
+        Varying { frame, places: varying(frame).collect() }
+    }
+
+    /// So many tokens of a line are as its pieces, but for its mark.
+    fn alike(&self, head: &[Token]) -> usize {
+        head.iter().zip(self.frame).take_while(|(token, piece)| is_alike(&token.piece, piece)).count()
+    }
+
+    /// Where the column stands in a line of which so many tokens are.
+    fn place(&self, column: usize, alike: usize) -> Option<usize> {
+        self.places.get(column).copied().filter(|at| *at < alike)
+    }
 }
 
 /// Where the column stands in a beginning, if that is as a frame of the dialogue begins, but for its mark.
@@ -240,13 +264,22 @@ struct Session<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::said::begins, *};
+    use crate::dialect::LineEnd;
+
+    fn hits(lines: &[&[u8]]) -> Hits {
+        Hits::find(lines, LineEnd::Line, begins(lines, LineEnd::Line))
+    }
 
     #[test]
     fn a_key_stands_behind_a_side_that_is_a_number() {
         let frame = [Piece::Literal(b"1".to_vec()), Piece::Gap, Piece::Hole(Hole::Number), Piece::Gap];
-        let of = |line: &'static str| value(line.as_bytes(), &tokens(line.as_bytes()), &[&frame], 0);
-        assert_eq!((of("1 8413 QUIT"), of("9 8413 Connected.")), (Some(&b"8413"[..]), Some(&b"8413"[..])));
+        let frame = Varying::of(&frame);
+        let of = |line: &str| {
+            let head = tokens(line.as_bytes());
+            frame.place(0, frame.alike(&head)).map(|at| line[head[at].span.clone()].to_owned())
+        };
+        assert_eq!((of("1 8413 QUIT"), of("9 8413 Connected.")), (Some("8413".into()), Some("8413".into())));
     }
 
     #[test]
@@ -257,7 +290,7 @@ mod tests {
             });
             let lines: Vec<String> = lines.collect();
             let lines: Vec<&[u8]> = lines.iter().map(|line| line.as_bytes()).collect();
-            let hits = Hits::find(&lines, crate::dialect::LineEnd::Line);
+            let hits = hits(&lines);
             let marks = Marks::choose(&lines, &hits).unwrap();
             Key::find(&lines, &hits, &marks).is_some()
         };
@@ -268,7 +301,7 @@ mod tests {
     fn sessions(log: &str) -> Option<Fit> {
         let lines: Vec<&[u8]> = log.lines().map(str::as_bytes).collect();
         let column: Vec<Option<&[u8]>> = lines.iter().map(|line| Some(&line[..1])).collect();
-        let hits = Hits::find(&lines, crate::dialect::LineEnd::Line);
+        let hits = hits(&lines);
         let said: Vec<&Hit> = hits.hits.iter().collect();
         let remarks: Vec<Remark> = lines.iter().map(|_| Remark::default()).collect();
         apart(&lines, &column, &said, &remarks)

@@ -59,6 +59,11 @@ pub(in crate::dialect) fn said(line: &[u8], line_end: LineEnd, tail: Option<&[Pi
     first_said(line, line_end, tail, MOST)
 }
 
+/// The places of each line where something may be said, as long as nobody knows what stands behind it.
+pub(super) fn begins(lines: &[&[u8]], line_end: LineEnd) -> Vec<Vec<Said>> {
+    lines.iter().map(|line| said(line, line_end, None)).collect()
+}
+
 /// Something may be said in the line.
 pub(in crate::dialect) fn speaks(line: &[u8]) -> bool {
     !first_said(line, LineEnd::Line, None, 1).is_empty()
@@ -203,7 +208,7 @@ mod tests {
     }
 
     /// The same before it is known what stands behind a command.
-    fn begins(line: &str) -> Option<(usize, Words)> {
+    fn begun(line: &str) -> Option<(usize, Words)> {
         said(line.as_bytes(), LineEnd::Line, None).first().map(|said| (said.at, said.what))
     }
 
@@ -226,7 +231,7 @@ mod tests {
             ("host mailer[912]: 1:250 OK", 20),
             ("in 08:26:01:250 OK", 12),
         ] {
-            assert_eq!(begins(line).map(|(at, _)| at), Some(at), "{line}");
+            assert_eq!(begun(line).map(|(at, _)| at), Some(at), "{line}");
         }
     }
 

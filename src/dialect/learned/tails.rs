@@ -1,8 +1,14 @@
 //! What stands behind the text: the same behind texts that differ is decoration, whatever it looks like. No list of marks.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
-use super::{said::Said, token::shape};
+use super::{
+    said::Said,
+    token::{Shapes, shape},
+};
 use crate::dialect::template::{Hole, Piece, Template, without};
 
 /// Texts of one verb or code that are looked at: many of one kind are alike by themselves (`>` behind each RCPT).
@@ -27,9 +33,9 @@ pub(super) struct Tails {
 
 impl Tails {
     /// Of the lines in which something is said; `said` may take decoration for a part of a command.
-    pub(super) fn find(lines: &[&[u8]], said: &[(usize, Vec<Said>)]) -> Tails {
-        let client = texts(lines, said, |said| said.what.verb().map(|verb| verb as u16));
-        let server = texts(lines, said, |said| said.what.code());
+    pub(super) fn find(shapes: &Shapes<'_>, said: &[(usize, Vec<Said>)]) -> Tails {
+        let client = texts(shapes, said, |said| said.what.verb().map(|verb| verb as u16));
+        let server = texts(shapes, said, |said| said.what.code());
         let mut tails = Tails { server: tail(&server), client: tail(&client) };
         // Too few texts prove nothing by themselves, but that they end as the others do.
         let same = |texts: &[Text<'_>], tail: &[Piece]| texts.iter().all(|(_, text)| without(text, tail).is_some());
@@ -46,12 +52,12 @@ impl Tails {
 type Text<'a> = (u16, &'a [u8]);
 
 /// Some texts of one side, in the frame in which most of them stand.
-fn texts<'a>(lines: &[&'a [u8]], all: &[(usize, Vec<Said>)], kind: impl Fn(&Said) -> Option<u16>) -> Vec<Text<'a>> {
-    let mut by_head: BTreeMap<Vec<Piece>, Vec<Text<'a>>> = BTreeMap::new();
+fn texts<'a>(shapes: &Shapes<'a>, all: &[(usize, Vec<Said>)], kind: impl Fn(&Said) -> Option<u16>) -> Vec<Text<'a>> {
+    let mut by_head: BTreeMap<Rc<[Piece]>, Vec<Text<'a>>> = BTreeMap::new();
     for (line, found) in all {
         let Some((said, kind)) = found.iter().find_map(|said| Some((said, kind(said)?))) else { continue };
-        let (head, text) = lines[*line].split_at(said.at);
-        by_head.entry(shape(head)).or_default().push((kind, text));
+        let text = &shapes.lines[*line][said.at..];
+        by_head.entry(shapes.before(*line, said.at)).or_default().push((kind, text));
     }
     let mut seen: BTreeMap<u16, usize> = BTreeMap::new();
     let mut most = by_head.into_values().max_by_key(Vec::len).unwrap_or_default();
@@ -209,7 +215,7 @@ mod tests {
         let lines: Vec<&[u8]> = lines.iter().map(|line| line.as_bytes()).collect();
         let all: Vec<(usize, Vec<Said>)> =
             lines.iter().enumerate().map(|(n, line)| (n, said(line, LineEnd::Line, None))).collect();
-        let tails = Tails::find(&lines, &all);
+        let tails = Tails::find(&Shapes::of(&lines), &all);
         let shown = |tail: Vec<Piece>| Template::new(tail).unwrap().to_string();
         (shown(tails.server), shown(tails.client))
     }

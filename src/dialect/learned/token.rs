@@ -1,6 +1,6 @@
 //! The head of a line in tokens: what varies becomes a hole, the rest stays as it is.
 
-use std::ops::Range;
+use std::{cell::RefCell, collections::BTreeMap, ops::Range, rc::Rc};
 
 pub(super) use crate::dialect::tokenize::{is_word, sign};
 use crate::{
@@ -94,6 +94,27 @@ fn token(text: &[u8], at: usize) -> (Piece, usize) {
 /// The pieces alone.
 pub(super) fn shape(text: &[u8]) -> Vec<Piece> {
     tokens(text).into_iter().map(|token| token.piece).collect()
+}
+
+/// The pieces before what is said in some lines: they are asked for several times, and found once.
+pub(super) struct Shapes<'l> {
+    pub(super) lines: &'l [&'l [u8]],
+    known: RefCell<ByPlace>,
+}
+
+/// The pieces by line and place.
+type ByPlace = BTreeMap<(usize, usize), Rc<[Piece]>>;
+
+impl<'l> Shapes<'l> {
+    pub(super) fn of(lines: &'l [&'l [u8]]) -> Shapes<'l> {
+        Shapes { lines, known: RefCell::default() }
+    }
+
+    /// Of the line with this number, before this place.
+    pub(super) fn before(&self, line: usize, at: usize) -> Rc<[Piece]> {
+        let mut known = self.known.borrow_mut();
+        Rc::clone(known.entry((line, at)).or_insert_with(|| shape(&self.lines[line][..at]).into()))
+    }
 }
 
 #[cfg(test)]

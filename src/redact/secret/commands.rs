@@ -15,9 +15,11 @@ const BARE: [&str; 7] = ["net use", "net user", "net.exe use", "cmdkey", "runas"
 /// Programs that take a password behind `-p` or `-P`.
 const SHORT: &str = "mysql mysqldump psql sqlcmd isql osql sshpass plink psexec pscp docker redis-cli";
 
+/// Marks around the words of a list.
+const LISTED: [char; 10] = ['\'', '"', ',', '[', ']', '(', ')', '{', '}', ';'];
+
 /// The words of a command line, also of one that is shown as a list: `['-u', 'fred', '-p', 'Kudu7']`.
 fn args(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    const LISTED: [char; 10] = ['\'', '"', ',', '[', ']', '(', ')', '{', '}', ';'];
     words(text).filter_map(|(at, word)| {
         let head = word.len() - word.trim_start_matches(LISTED).len();
         let bare = word.trim_matches(LISTED);
@@ -28,13 +30,17 @@ fn args(text: &str) -> impl Iterator<Item = (usize, &str)> {
 pub(super) fn arguments(text: &str, spans: &mut Vec<Span<()>>) {
     static PROGRAMS: OnceLock<Needles> = OnceLock::new();
     let programs = PROGRAMS.get_or_init(|| Needles::of(BARE.into_iter().chain(SHORT.split(' ')).map(str::as_bytes)));
-    let low = if programs.stand_in(text.as_bytes()) { text.to_ascii_lowercase() } else { String::new() };
-    if let Some(at) =
-        BARE.iter().find_map(|program| Some(memchr::memmem::find(low.as_bytes(), program.as_bytes())? + program.len()))
-    {
+    let named = programs.stand_in(text.as_bytes());
+    let low = if named { text.to_ascii_lowercase() } else { String::new() };
+    let program = |program: &&str| Some(memchr::memmem::find(low.as_bytes(), program.as_bytes())? + program.len());
+    if let Some(at) = BARE.iter().filter(|_| named).find_map(program) {
         bare(text, at, spans);
     }
-    let options = args(text).filter(|(_, word)| option_name(word).is_some() || is_pair(word)).count();
+    // Most texts hold no mark of one behind what parts words.
+    let begins = |at: usize| text[..at].chars().next_back().is_none_or(|c| c.is_whitespace() || LISTED.contains(&c));
+    let may_have = memchr::memchr2_iter(b'-', b'/', text.as_bytes()).any(begins);
+    let is_option = |(_, word): &(usize, &str)| option_name(word).is_some() || is_pair(word);
+    let options = if may_have { args(text).filter(is_option).count() } else { 0 };
     handed(text, options > 0, spans);
     if options == 0 && !text.contains("-p=") {
         return;
@@ -89,7 +95,12 @@ pub(in crate::redact) fn option_name(word: &str) -> Option<&str> {
 
 /// `echo Kudu7 | mailer -pw -`, `mailer <<< Kudu7`: what a shell hands to a program.
 fn handed(text: &str, has_options: bool, spans: &mut Vec<Span<()>>) {
-    for (at, mark) in ["echo ", "printf ", "<<< "].iter().flat_map(|mark| text.match_indices(mark)) {
+    // By their first byte: a searcher takes longer to make than a line to look through.
+    let places = |mark: &'static str| {
+        let begins = memchr::memchr_iter(mark.as_bytes()[0], text.as_bytes());
+        begins.filter(move |at| text.as_bytes()[*at..].starts_with(mark.as_bytes())).map(move |at| (at, mark))
+    };
+    for (at, mark) in ["echo ", "printf ", "<<< "].into_iter().flat_map(places) {
         let from = at + mark.len();
         let end = text[from..].find('|').map(|n| from + n);
         if end.is_none() && !has_options && mark != "<<< " {

@@ -84,11 +84,15 @@ fn column(text: &str, paired: &mut bool) -> Option<usize> {
     let mut at = 0;
     while at + 2 <= bytes.len() {
         let begins = at == 0 || !bytes[at - 1].is_ascii_alphanumeric();
+        if !begins || !begins_with_pair(&bytes[at..]) {
+            at += 1;
+            continue;
+        }
         // `4b75 6475`, as tcpdump and xxd write them.
-        if begins && [at, at + 5].into_iter().all(|at| group(bytes, at, 4)) && behind_place(&bytes[..at]) {
+        if [at, at + 5].into_iter().all(|at| group(bytes, at, 4)) && behind_place(&bytes[..at]) {
             return Some(at);
         }
-        if begins && group(bytes, at, 2) {
+        if group(bytes, at, 2) {
             *paired = true;
             let (count, end) = pairs(bytes, at);
             let needed = if behind_place(&bytes[..at]) { PAIRS_BEHIND_PLACE } else { PAIRS };

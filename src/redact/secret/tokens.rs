@@ -1,5 +1,7 @@
 //! Secrets that are known by their own form or by the word before them: URLs with a password, answers of AUTH, tokens.
 
+use std::cell::LazyCell;
+
 use crate::{base64::decoded, smtp::AuthMechanism};
 
 use super::super::span::{Span, runs, words};
@@ -96,14 +98,15 @@ fn is_bearer(word: &str) -> bool {
 /// Base64 that decodes to a sign-in, wherever it stands, and the tokens of OAuth 2.
 pub(super) fn tokens(text: &str, spans: &mut Vec<Span<()>>) {
     // Where a text says that it is base64, what comes out need not look like a sign-in.
-    let told = names(text, b'6', 4, b"base64") || names(text, b'6', 1, b"b64");
-    for (at, run) in runs(text, false, |b| b.is_ascii_alphanumeric() || b"+/=".contains(&b)) {
+    let told = LazyCell::new(|| names(text, b'6', 4, b"base64") || names(text, b'6', 1, b"b64"));
+    let coded = runs(text, false, |b| b.is_ascii_alphanumeric() || b"+/=".contains(&b));
+    for (at, run) in coded.filter(|(_, run)| run.len() >= SHORTEST_CODE) {
         // `token=cGFz...`: the part after a leading name; padding stands at the end.
         let padding = run.len() - run.trim_end_matches('=').len();
         let head = run[..run.len() - padding].rfind('=').map_or(0, |n| n + 1);
-        if run.len() - head >= 8
+        if run.len() - head >= SHORTEST_CODE
             && may_be_text(&run.as_bytes()[head..])
-            && base64(&run[head..]).is_some_and(|d| told && d.iter().all(u8::is_ascii_graphic) || is_sign_in(&d))
+            && base64(&run[head..]).is_some_and(|d| *told && d.iter().all(u8::is_ascii_graphic) || is_sign_in(&d))
         {
             spans.push(Span::new(at + head, at + run.len(), ()));
         }
@@ -119,9 +122,12 @@ pub(super) fn tokens(text: &str, spans: &mut Vec<Span<()>>) {
     }
 }
 
+/// Digits of base64 that are looked at.
+const SHORTEST_CODE: usize = 8;
+
 /// Base64 of at least eight digits begins like text, which a word that is no base64 hardly does.
 fn may_be_text(run: &[u8]) -> bool {
-    let head = decoded(&run[..8]);
+    let head = decoded(&run[..SHORTEST_CODE]);
     head.is_none_or(|head| std::str::from_utf8(&head).is_ok_and(is_text) || is_cut(&head))
 }
 

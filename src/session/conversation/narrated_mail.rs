@@ -205,14 +205,15 @@ impl Conversation {
     /// is queued waits, and words about its recipient are about it.
     fn take_back_sent(&mut self, cx: &Context<'_>, outcome: &Outcome<'_>, stamp: &[u8]) -> bool {
         let nameless = self.mail.as_ref().is_none_or(|mail| mail.recipients.is_empty());
+        // The words are asked last: that takes as long as all else of the record.
         let is_it = |told: &Told| {
             nameless && is_at_once(cx, told.stamp.bytes(), stamp)
                 || told.has_number_of(outcome)
                 || told.waits
-                || OwnWords::of(outcome.error).returned && !outcome.recipients.is_empty()
+                || !outcome.recipients.is_empty() && OwnWords::of(outcome.error).returned
         };
-        let taken = self.told.as_ref().is_some_and(|told| told.alone && told.sent && is_it(told));
-        if !taken || self.announced.is_some() || self.is_another(outcome) && !nameless {
+        let is_other = || self.announced.is_some() || !nameless && self.is_another(outcome);
+        if !self.told.as_ref().is_some_and(|told| told.alone && told.sent && !is_other() && is_it(told)) {
             return false;
         }
         let mail = self.mail_mut();

@@ -343,6 +343,10 @@ impl Conversation {
 
 /// It is queued, and nothing else says that it went out, as in `2.0.0 Ok: queued as 4F1`.
 pub(super) fn is_queued(words: &[u8]) -> bool {
+    // Hardly a sentence has the letter.
+    if memchr::memchr2(b'q', b'Q', words).is_none() {
+        return false;
+    }
     let is_it = |word: &[u8]| word.eq_ignore_ascii_case(b"queued");
     let words = || words.split(|b| !is_word_byte(*b));
     let went = |word: &[u8]| {

@@ -114,7 +114,8 @@ pub fn scan(path: &Path, options: &ReadOptions) -> Option<Scanned> {
     let knowledge = Knowledge::builtin();
     let scan = Scan { dialects: &dialects, stamps, knowledge, judge: &|tx| rule::judge(knowledge, tx) };
     let mut transactions = Vec::new();
-    let (tally, bytes, end) = scan.run(&mut log, &mut |given| transactions.extend(given.mail()), &mut |_| {});
+    let (tally, bytes, end) =
+        scan.run(&mut log, &mut |given| transactions.extend(given.mail().map(|tx| *tx)), &mut |_| {});
     end.expect("a fixture is read to its end");
     let dialects = dialects.all().iter().map(|dialect| dialect.name.to_string()).collect();
     Some(Scanned { dialects, transactions, tally, bytes })
