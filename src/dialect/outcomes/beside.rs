@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::{PASTED, Record, place};
 use crate::{
-    dialect::{OwnWords, number, writer::writer},
+    dialect::{Event, OwnWords, number, writer::writer},
     knowledge::{Cause, Knowledge, begins_with_class, is_level, is_word_byte, quoted_reply, word_classes},
 };
 
@@ -14,7 +14,8 @@ const TITLES: usize = 4;
 
 /// Those of these lines.
 pub(super) fn of<'a>(records: &[&Record<'a>]) -> Vec<&'a [u8]> {
-    [titles(records), said_around(records), sums(records), headings(records), of_others(records)].concat()
+    [titles(records), said_around(records), sums(records), headings(records), of_others(records), remarks(records)]
+        .concat()
 }
 
 /// What another part of the program tells of, while no mail is under way: `Database: connection refused`, `Claim 7 rejected:
@@ -27,8 +28,12 @@ fn of_others<'a>(records: &[&Record<'a>]) -> Vec<&'a [u8]> {
     let signed = records.iter().filter(about_mail).all(by_mailer);
     // Where no part for mail signs, a refused sign-in may be the mail server's: `oops: Username and Password not accepted`.
     let is_others = |known: Cause| signed || known.group() != "auth";
-    // Whom it is about hangs below it.
-    let is_named_below = |at: usize| records.get(at + 1).is_some_and(|next| next.names() && next.stamp.is_empty());
+    // Whom it is about hangs below it, or the next line says of a mail that it failed, and leaves to this one why.
+    let is_named_below = |at: usize| {
+        records.get(at + 1).is_some_and(|next| {
+            next.names() && (next.stamp.is_empty() || next.verdict() == Some(false) && means(next.text).is_none())
+        })
+    };
     let mut under_way = false;
     let mut found = Vec::new();
     for (at, record) in records.iter().enumerate() {
@@ -58,6 +63,27 @@ fn of_others<'a>(records: &[&Record<'a>]) -> Vec<&'a [u8]> {
     let names: BTreeSet<&[u8]> =
         records.iter().filter(about_mail).filter_map(|record| part(record.text)).map(|(name, _)| name).collect();
     found.into_iter().filter(|(name, _)| !names.contains(name)).map(|(_, line)| line).collect()
+}
+
+/// What only sounds as if a server had said it, in a line that names nobody and has no word of failure, where of the last mail all
+/// is told: `pausing 60 s (too many messages per minute)`, `will try again in 10 minutes`.
+fn remarks<'a>(records: &[&Record<'a>]) -> Vec<&'a [u8]> {
+    let mut decided = false;
+    let mut found = Vec::new();
+    for record in records.iter().filter(|record| !record.is_wordless()) {
+        let outcome = match record.told.event {
+            Event::Outcome(outcome) => outcome,
+            _ => continue,
+        };
+        let only_sounds =
+            outcome.sent == Some(false) && outcome.status.is_none() && !record.told.words.failed && !record.names();
+        if only_sounds && decided && !record.told.words.numbered && !record.told.words.denies {
+            found.push(record.line);
+            continue;
+        }
+        decided = outcome.sent == Some(true) && record.names() || outcome.sent == Some(false) && outcome.status.is_some();
+    }
+    found
 }
 
 /// Which part of the program writes, or what the number is of with which the line begins, where no row knows the word; and what it
