@@ -242,7 +242,10 @@ fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
     // What a mail is called says nothing of how it went: `Subject: Undeliverable: Statement`.
     let about = outcome(None, text, dated);
     let sums_up = words.is_summary && (about.recipients.is_empty() || quoted(text).is_none());
-    if sums_up || aside::is_web_request(text) && about.recipients.is_empty() || label(text).is_some_and(|label| WordTable::builtin().is(&label, WordClass::Title)) {
+    if sums_up
+        || aside::is_web_request(text) && about.recipients.is_empty()
+        || label(text).is_some_and(|label| WordTable::builtin().is(&label, WordClass::Title))
+    {
         return Event::Note(b"");
     }
     // `Sent    : `: nothing is told there yet. A heading over a list has no blank before its colon.

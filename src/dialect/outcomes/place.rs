@@ -41,7 +41,9 @@ fn joins(gap: &[u8]) -> bool {
     let between = gap.trim_with(|mark| " ,;<>\"'[]()".contains(mark));
     let copies = || between.strip_suffix(b":").or_else(|| between.strip_suffix(b"=")).unwrap_or(between);
     let marked = || gap.iter().all(|b| b" ,;<>\"'[]".contains(b));
-    marked() || matches!(gap, b" and " | b" en " | b" & ") || matches!(copies(), b"cc" | b"Cc" | b"CC" | b"bcc" | b"Bcc" | b"BCC")
+    marked()
+        || matches!(gap, b" and " | b" en " | b" & ")
+        || matches!(copies(), b"cc" | b"Cc" | b"CC" | b"bcc" | b"Bcc" | b"BCC")
 }
 
 /// `a@b.example -> c@d.example`: an arrow between two addresses leads from who sends to who gets it.
@@ -104,7 +106,10 @@ pub(super) fn taken<'a>(text: &'a [u8], refused: &[u8]) -> &'a [u8] {
 pub(super) fn taken_behind<'a>(text: &'a [u8], refused: &[u8]) -> &'a [u8] {
     let end = refused.last().and_then(|part| text.iter().position(|b| ptr::eq(b, part))).unwrap_or(text.len());
     let mut clauses = text[end..].split(|b| *b == b';').skip(1);
-    clauses.find(|clause| clause.contains(&b'@') && goes_well(before_address(clause))).map(recipients).unwrap_or_default()
+    clauses
+        .find(|clause| clause.contains(&b'@') && goes_well(before_address(clause)))
+        .map(recipients)
+        .unwrap_or_default()
 }
 
 fn goes_well(text: &[u8]) -> bool {
@@ -266,8 +271,9 @@ fn is_recipient(before: &[u8]) -> bool {
     // `530 Authentication required (to: `
     let named = || key(before).is_some_and(|key| word_classes(key).has(WordClass::Recipient));
     // `ERR 554 5.7.1 no -> `: a mark that parts columns ends the server's words.
-    let column =
-        behind.iter().any(|b| b"\t;|".contains(b)) || behind.starts_with(b"  ") || behind.windows(2).any(|mark| matches!(mark, b"->" | b"=>"));
+    let column = behind.iter().any(|b| b"\t;|".contains(b))
+        || behind.starts_with(b"  ")
+        || behind.windows(2).any(|mark| matches!(mark, b"->" | b"=>"));
     (before.ends_with(b"=") || column || named() || !by_reply()) && !by_other
 }
 

@@ -43,7 +43,8 @@ fn title(text: &[u8]) -> Option<Range<usize>> {
             continue;
         }
         let closes = |end: &usize| {
-            text[start + 1 + end..].get(1).is_none_or(|b| !is_word_byte(*b)) && !text[..start + 1 + end].ends_with(b"\\")
+            text[start + 1 + end..].get(1).is_none_or(|b| !is_word_byte(*b))
+                && !text[..start + 1 + end].ends_with(b"\\")
         };
         let end = start + 1 + memchr::memchr_iter(mark, &text[start + 1..]).find(closes)?;
         if end > start + 1 && is_title(&text[..start], &text[end + 1..]) {

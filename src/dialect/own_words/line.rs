@@ -113,7 +113,8 @@ impl<'a> Line<'_, 'a> {
         // `nothing to send` fails nobody.
         let is_idle = word.text == b"nothing" && after.text == b"to";
         let tried = after.text.strip_suffix(b"ed").map(|stem| WordTable::builtin().classes(stem));
-        self.untried |= word.joined && tried.is_some_and(|stem| stem.has(WordClass::Begins) && !stem.has(WordClass::Send));
+        self.untried |=
+            word.joined && tried.is_some_and(|stem| stem.has(WordClass::Begins) && !stem.has(WordClass::Send));
         // `"failed": false` denies a failure, and no success.
         let denies_failure = before.named && before.is_failure();
         if is_idle || denies_failure || self.yet || self.untried {
@@ -207,7 +208,8 @@ impl<'a> Line<'_, 'a> {
         told.unsent = self.negated && told.sent;
         told.only_level = told.failed && !self.beyond_level && !denied;
         let summed = words.iter().any(|word| word.is(WordClass::Summary));
-        told.is_summary = self.none_sent || counts.none || counts.led || counts.sent && (summed || counts.wrong.is_some());
+        told.is_summary =
+            self.none_sent || counts.none || counts.led || counts.sent && (summed || counts.wrong.is_some());
         told.counts_mails = counts.well.zip(counts.wrong);
         told.counts = counts.of_many || counts.units > 1 || told.counts_mails.is_some();
         told.counted = counts.well.or(counts.wrong).is_some();

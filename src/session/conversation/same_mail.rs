@@ -237,8 +237,10 @@ impl Conversation {
         // `Message was sent from: a@b.example` tells whose it was, not to whom it went.
         let of_sender = outcome.recipients.is_empty() && !outcome.from.is_empty();
         // `smtp answer: 250 OK` at another time is the server's, and about the next.
-        let answers = || told.stamp.bytes() != stamp && outcome.error.split(|b| !is_word_byte(*b)).any(|word| word == b"250");
-        !answers() && (outcome.part == Extent::Detail || of_sender)
+        let answers =
+            || told.stamp.bytes() != stamp && outcome.error.split(|b| !is_word_byte(*b)).any(|word| word == b"250");
+        !answers()
+            && (outcome.part == Extent::Detail || of_sender)
             && self.announced.is_none()
             && self.when(cx, told, stamp).is_soon()
     }
