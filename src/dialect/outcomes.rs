@@ -24,6 +24,7 @@ use crate::knowledge::{
 use crate::smtp::{self, ReplyCode};
 
 mod alike;
+mod aside;
 mod beside;
 mod contrast;
 mod inferred;
@@ -39,6 +40,7 @@ mod source_code;
 mod stamps;
 mod status;
 mod sums;
+mod titles;
 mod verdicts;
 
 pub(crate) use inferred::Inferred;
@@ -166,14 +168,14 @@ fn told_with<'a>(inferred: &Inferred, record: &Record<'a>) -> Line<'a> {
         Event::Outcome(outcome) => {
             let outcome = inferred.without_sender(whole_record(outcome, line));
             let reply = if inferred.is_said_of_sent(outcome.reply) { b"" } else { outcome.reply };
-            let number = inferred.number(text);
+            let number = inferred.number(record);
             let inferred = outcome.inferred || inferred.is_returned(&outcome);
             let outcome = Outcome { reply, inferred, ..outcome };
             Event::Outcome(Outcome { number, ..outcome })
         }
         other => other,
     };
-    Line { key: inferred.key(text), ..Line::stamped(stamp, event) }
+    Line { key: inferred.key(record), ..Line::stamped(stamp, event) }
 }
 
 /// What a number in a column says of the mail that the text names.
@@ -240,7 +242,10 @@ fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
     // What a mail is called says nothing of how it went: `Subject: Undeliverable: Statement`.
     let about = outcome(None, text, dated);
     let sums_up = words.is_summary && (about.recipients.is_empty() || quoted(text).is_none());
-    if sums_up || label(text).is_some_and(|label| WordTable::builtin().is(&label, WordClass::Title)) {
+    if sums_up
+        || aside::is_web_request(text) && about.recipients.is_empty()
+        || label(text).is_some_and(|label| WordTable::builtin().is(&label, WordClass::Title))
+    {
         return Event::Note(b"");
     }
     // `Sent    : `: nothing is told there yet. A heading over a list has no blank before its colon.
@@ -322,12 +327,14 @@ pub(super) fn outcome(sent: Option<bool>, text: &[u8], dated: bool) -> Outcome<'
     let (status, reply) = quoted(text).map_or((None, &b""[..]), |quoted| (Some(quoted.code.0), quoted.text));
     let goes_on = is_detail(text, dated) || !dated && place::is_report_field(text);
     let part = if goes_on { Extent::Detail } else { Extent::Words };
-    Outcome { part, status, reply, taken: place::taken(text, recipients), ..about }
+    let taken = Some(place::taken(text, recipients)).filter(|taken| !taken.is_empty());
+    let taken = taken.unwrap_or_else(|| place::taken_behind(text, recipients));
+    Outcome { part, status, reply, taken, ..about }
 }
 
 /// The refusal that a line quotes. Where nothing announces the code, what a server says behind it does, or the address before it.
 fn quoted(text: &[u8]) -> Option<QuotedReply<'_>> {
-    quoted_reply(text).or_else(|| {
+    let quoted = quoted_reply(text).or_else(|| {
         memchr::memchr_iter(b' ', text).take(LOOKED_AT_WORDS).find_map(|before| {
             let (code, behind) = text[before + 1..].split_at_checked(3)?;
             let said = behind.strip_prefix(b" ").map(<[u8]>::trim_ascii)?;
@@ -343,7 +350,8 @@ fn quoted(text: &[u8]) -> Option<QuotedReply<'_>> {
             let code = u16::try_from(code).ok().map(ReplyCode).filter(|code| is_code && code.is_in_use())?;
             Some(QuotedReply { code, text: said, at: before + 1 })
         })
-    })
+    });
+    quoted.filter(|quoted| !aside::is_own_number(&text[..quoted.at], quoted.text))
 }
 
 /// Words of a server or of a program's trouble that a row knows; without an address or a label around them the row must be

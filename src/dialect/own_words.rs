@@ -84,11 +84,14 @@ impl OwnWords {
             classes: vocabulary.classes(text),
             named: behind.trim_ascii_start().first().is_some_and(|b| b":=".contains(b)),
             joined: matches!(led(behind), [b' ', next, ..] if is_word_byte(*next)),
+            glued: matches!(behind, [b'_', next, ..] if is_word_byte(*next)),
+            valued: behind.trim_ascii_start().first() == Some(&b'='),
+            leads: behind.starts_with(b" ..") && matches!(led(behind), [b' ', next, ..] if next.is_ascii_digit()),
         });
         let words: Vec<_> = words.collect();
         let told = line::told(&words);
         let of_writer = || is_of_writer(&words, plain_words(&text[..writer(text)]).count());
-        OwnWords { well_of_other: told.well && (is_of_verb(&words) || of_writer()), ..told }
+        OwnWords { well_of_other: told.well && (is_of_verb(&words) || is_of_run(&words) || of_writer()), ..told }
     }
 }
 
@@ -99,6 +102,18 @@ fn is_of_verb(words: &[Word<'_>]) -> bool {
         let is_participle = word.text.len() > 5 && (word.text.ends_with(b"ed") || word.text.starts_with(b"ge"));
         word.joined && is_participle && (word.classes.is_unknown() || word.is(WordClass::Begins))
     })
+}
+
+/// What ended well is named by a word behind that for mail, and is none: `Mail job finished`, `e-mail addresses imported: done`.
+fn is_of_run(words: &[Word<'_>]) -> bool {
+    const ABOUT: [WordClass; 5] =
+        [WordClass::Mail, WordClass::Send, WordClass::Begins, WordClass::Recipient, WordClass::Count];
+    let Some(good) = words.iter().position(|word| word.is(WordClass::Well)) else { return false };
+    let is_medium = |word: &Word<'_>| [&b"mail"[..], b"epos"].iter().any(|name| word.text.ends_with(name));
+    let Some(mail) = words[..good].iter().rposition(is_medium).filter(|mail| words[*mail].joined) else { return false };
+    let named = &words[mail + 1..good];
+    let is_other = |word: &Word<'_>| !word.is_number() && !ABOUT.iter().any(|class| word.is(*class)) && !word.is_good();
+    !named.is_empty() && named.iter().all(is_other)
 }
 
 /// The first so many words are the writer's name, none behind them is about mail, and what went well is named.

@@ -367,7 +367,7 @@ impl Routed for Conversation {
     }
 
     fn is_idle(&self) -> bool {
-        !self.open
+        !self.open && self.announced.is_none()
     }
 
     fn is_over(&self) -> bool {

@@ -10,6 +10,7 @@ use super::{
     Told,
     phrases::{Said, said},
     place,
+    titles::{around_title, without_title},
 };
 use crate::{
     dialect::{Endpoint, Event, Line, Outcome},
@@ -59,11 +60,20 @@ thread_local! {
 /// What the text tells, and its phrases; `dated`: a stamp stood before it.
 pub(super) fn told(text: &[u8], dated: bool) -> (Told<'_>, Shared) {
     let known = ALIKE.with_borrow_mut(|alike| alike.told(text, dated));
-    known.unwrap_or_else(|| (Told::of(text, dated), Shared::default()))
+    let (told, said) = known.unwrap_or_else(|| (Told::of(text, dated), Shared::default()));
+    let told = match told.event {
+        Event::Outcome(outcome @ Outcome { sent: Some(false), .. }) => {
+            let error = around_title(text).unwrap_or(outcome.error);
+            Told { event: Event::Outcome(Outcome { error, ..outcome }), ..told }
+        }
+        _ => told,
+    };
+    (told, said)
 }
 
 /// The phrases of the text.
 pub(super) fn phrases(text: &[u8]) -> Rc<Said> {
+    let text = &*without_title(text);
     ALIKE.with_borrow_mut(|alike| {
         if !alike.take(text, false) {
             return Rc::new(said(text));
@@ -80,7 +90,7 @@ pub(super) fn phrases(text: &[u8]) -> Rc<Said> {
 impl Alike {
     /// None where a part of what is told cannot be found again in the text.
     fn told<'a>(&mut self, text: &'a [u8], dated: bool) -> Option<(Told<'a>, Shared)> {
-        if !self.take(text, dated) {
+        if !self.take(&without_title(text), dated) {
             return None;
         }
         let exact = || self.told.get(&self.text).filter(|_| self.text != self.masked);

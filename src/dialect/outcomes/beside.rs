@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 
 use super::{PASTED, Record, place};
 use crate::{
-    dialect::{OwnWords, number, writer::writer},
-    knowledge::{Cause, Knowledge, begins_with_class, is_level, is_word_byte, quoted_reply, word_classes, words_in},
+    dialect::{Event, OwnWords, number, writer::writer},
+    knowledge::{
+        Cause, Knowledge, WordClass, begins_with_class, is_level, is_word_byte, quoted_reply, word_classes, words_in,
+    },
 };
 
 /// Lines above the first record.
@@ -14,7 +16,16 @@ const TITLES: usize = 4;
 
 /// Those of these lines.
 pub(super) fn of<'a>(records: &[&Record<'a>]) -> Vec<&'a [u8]> {
-    [titles(records), said_around(records), sums(records), headings(records), of_others(records)].concat()
+    [
+        titles(records),
+        said_around(records),
+        sums(records),
+        headings(records),
+        of_others(records),
+        of_areas(records),
+        remarks(records),
+    ]
+    .concat()
 }
 
 /// What another part of the program tells of, while no mail is under way: `Database: connection refused`, `Claim 7 rejected:
@@ -27,8 +38,13 @@ fn of_others<'a>(records: &[&Record<'a>]) -> Vec<&'a [u8]> {
     let signed = records.iter().filter(about_mail).all(by_mailer);
     // Where no part for mail signs, a refused sign-in may be the mail server's: `oops: Username and Password not accepted`.
     let is_others = |known: Cause| signed || known.group() != "auth";
-    // Whom it is about hangs below it.
-    let is_named_below = |at: usize| records.get(at + 1).is_some_and(|next| next.names() && next.stamp.is_empty());
+    // Whom it is about hangs below it, or the next line says of a mail that it failed, and leaves to this one why.
+    let is_named_below = |at: usize| {
+        records.get(at + 1).is_some_and(|next| {
+            let fails = next.verdict() == Some(false) && quoted_reply(next.text).is_none();
+            next.names() && (next.stamp.is_empty() || fails && next.stamp == records[at].stamp)
+        })
+    };
     let mut under_way = false;
     let mut found = Vec::new();
     for (at, record) in records.iter().enumerate() {
@@ -58,6 +74,52 @@ fn of_others<'a>(records: &[&Record<'a>]) -> Vec<&'a [u8]> {
     let names: BTreeSet<&[u8]> =
         records.iter().filter(about_mail).filter_map(|record| part(record.text)).map(|(name, _)| name).collect();
     found.into_iter().filter(|(name, _)| !names.contains(name)).map(|(_, line)| line).collect()
+}
+
+/// Lines of other areas, where each line begins with the name of its area in capitals: `LOGIN failed for user 'till'`, `CARD payment
+/// declined`, where all that name somebody begin with that for mail.
+fn of_areas<'a>(records: &[&Record<'a>]) -> Vec<&'a [u8]> {
+    let area = |record: &Record<'a>| {
+        let word = record.text.split(|b| *b == b' ').next().unwrap_or_default();
+        (word.len() > 2 && word.iter().all(u8::is_ascii_uppercase) && !record.stamp.is_empty()).then_some(word)
+    };
+    let Some(mail) = records.iter().find(|record| record.names()).and_then(|record| area(record)) else {
+        return Vec::new();
+    };
+    let is_mails = word_classes(mail).has(WordClass::Mail);
+    if !is_mails || records.iter().any(|record| record.names() && area(record) != Some(mail) || area(record).is_none())
+    {
+        return Vec::new();
+    }
+    const OF_MAIL: [WordClass; 6] =
+        [WordClass::Mail, WordClass::Connect, WordClass::Failed, WordClass::Sent, WordClass::Well, WordClass::Begins];
+    let is_other = |word: &[u8]| !is_level(word) && !OF_MAIL.iter().any(|class| word_classes(word).has(*class));
+    let others = || records.iter().filter(|record| area(record).is_some_and(is_other));
+    // One alone may be a part of sending: `LOGIN failed` between `EMAIL ...`.
+    let areas: BTreeSet<&[u8]> = others().filter_map(|record| area(record)).collect();
+    if areas.len() < 2 { Vec::new() } else { others().map(|record| record.line).collect() }
+}
+
+/// What only sounds as if a server had said it, in a line that names nobody and has no word of failure, where of the last mail all
+/// is told: `pausing 60 s (too many messages per minute)`, `will try again in 10 minutes`.
+fn remarks<'a>(records: &[&Record<'a>]) -> Vec<&'a [u8]> {
+    let mut decided = false;
+    let mut found = Vec::new();
+    for record in records.iter().filter(|record| !record.is_wordless()) {
+        let outcome = match record.told.event {
+            Event::Outcome(outcome) => outcome,
+            _ => continue,
+        };
+        let only_sounds =
+            outcome.sent == Some(false) && outcome.status.is_none() && !record.told.words.failed && !record.names();
+        if only_sounds && decided && !record.told.words.numbered && !record.told.words.denies {
+            found.push(record.line);
+            continue;
+        }
+        decided =
+            outcome.sent == Some(true) && record.names() || outcome.sent == Some(false) && outcome.status.is_some();
+    }
+    found
 }
 
 /// Which part of the program writes, or what the number is of with which the line begins, where no row knows the word; and what it
@@ -177,6 +239,26 @@ mod tests {
         assert_eq!(beside(next), 0, "a word for how it went is nobody's name");
         let announced = "2026-03-03 11:00:00 Sync: report for a@b.example\n";
         assert_eq!(beside(&[announced, others].concat()), 0, "the mail is under way");
+    }
+
+    #[test]
+    fn what_other_areas_tell() {
+        let log = "08:00:00 LOGIN failed for user 'till' (wrong password)\n08:01:00 EMAIL slip 1 sent to a@b.example\n\
+                   08:02:00 PRINT slip 2 failed: printer offline\n08:03:00 EMAIL slip 3 sent to c@d.example\n";
+        assert_eq!(of_lines(log, |records| of(records).len()), 2);
+        assert_eq!(
+            of_lines(&log.replace("PRINT", "EMAIL"), |records| of(records).len()),
+            0,
+            "it may be that of the mail"
+        );
+    }
+
+    #[test]
+    fn what_only_sounds_like_a_reply() {
+        let log = "1/2 a@b.example OK\npausing 60 s (too many messages per minute)\n2/2 c@d.example OK\n";
+        assert_eq!(of_lines(log, |records| remarks(records).len()), 1);
+        let why = "a@b.example\ntoo many messages per minute\nc@d.example OK\n";
+        assert_eq!(of_lines(why, |records| remarks(records).len()), 0, "it says why");
     }
 
     #[test]

@@ -97,7 +97,7 @@ impl Inferred {
         let at_once = numbers.as_ref().filter(|(_, at_once)| *at_once).map(|(place, _)| place);
         let lane = if at_once.is_none() { parallel::lane(&records) } else { None };
         if let Some(place) = at_once.or(lane.as_ref()) {
-            one_by_one(&mut records, |record| parallel::word(record.text, place));
+            one_by_one(&mut records, |record| parallel::word(record, place));
         }
         let (begins, mut mails) = announced(&mut records, below);
         let troubled = are_troubled(&mut mails, below);
@@ -200,6 +200,12 @@ impl Inferred {
         let (went_out, others): (Vec<&Mail<'_>>, Vec<&Mail<'_>>) = mails.iter().partition(went);
         let (failed, silent): (Vec<&Mail<'_>>, Vec<&Mail<'_>>) =
             others.into_iter().filter(|mail| !mail.waits).partition(|mail| mail.failed);
+        // What is named in other words than the mails that went out is none: `account "office" (a@b.example) selected`.
+        let worded = |mail: &&Mail<'_>| match mail.head() {
+            Head::Words(_) => went_out.iter().any(|went| went.head() == mail.head()),
+            Head::Row { .. } => true,
+        };
+        let silent: Vec<&Mail<'_>> = silent.into_iter().filter(worded).collect();
         // What a server may have said speaks for a failure where the others went out.
         let failed: Vec<&Mail<'_>> =
             failed.into_iter().chain(silent.iter().copied().filter(|mail| mail.doubtful)).collect();
@@ -338,8 +344,8 @@ impl Inferred {
     }
 
     /// The number of the mail that the line is about, where the log numbers its mails.
-    pub(super) fn number<'a>(&self, text: &'a [u8]) -> &'a [u8] {
-        self.numbers.as_ref().and_then(|(place, _)| parallel::word(text, place)).unwrap_or_default()
+    pub(super) fn number<'a>(&self, record: &Record<'a>) -> &'a [u8] {
+        self.numbers.as_ref().and_then(|(place, _)| parallel::word(record, place)).unwrap_or_default()
     }
 
     /// The number by which the line says how a mail went, which it `names` or not.
@@ -358,11 +364,11 @@ impl Inferred {
     }
 
     /// The same, or the number of the thread, where mails are told at the same time.
-    pub(super) fn key<'a>(&self, text: &'a [u8]) -> &'a [u8] {
+    pub(super) fn key<'a>(&self, record: &Record<'a>) -> &'a [u8] {
         if let Some(lane) = &self.lane {
-            return parallel::word(text, lane).unwrap_or_default();
+            return parallel::word(record, lane).unwrap_or_default();
         }
-        if self.numbers.as_ref().is_some_and(|(_, at_once)| *at_once) { self.number(text) } else { b"" }
+        if self.numbers.as_ref().is_some_and(|(_, at_once)| *at_once) { self.number(record) } else { b"" }
     }
 
     /// The line names a mail that still waits.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Record;
+use super::{Record, stamps::before};
 use crate::knowledge::{is_word_byte, words_in};
 
 /// A number of a mail stands among the first words of a line.
@@ -31,6 +31,8 @@ pub(super) enum Place {
     Behind(Vec<u8>),
     /// It is the first number of the line.
     First,
+    /// It stands in front of the stamp: `[T1] 08:00:00`.
+    Ahead,
 }
 
 /// Where the number of a mail stands in these lines, and whether mails are told at the same time.
@@ -39,7 +41,7 @@ pub(super) fn find(records: &[&Record<'_>]) -> Option<(Place, bool)> {
     let behind = named
         .into_iter()
         .flat_map(|record| numbers(record.text).take(NUMBERS).map(|(name, _)| Place::Behind(name.to_vec())));
-    let places = (0..PLACES).map(Place::Nth).chain(behind).chain([Place::First]);
+    let places = (0..PLACES).map(Place::Nth).chain(behind).chain([Place::First, Place::Ahead]);
     let found: Vec<(Place, bool)> = places
         .filter_map(|place| Some((parts(records, &place)?, place)))
         .map(|(at_once, place)| (place, at_once))
@@ -52,14 +54,14 @@ pub(super) fn find(records: &[&Record<'_>]) -> Option<(Place, bool)> {
 pub(super) fn lane(records: &[&Record<'_>]) -> Option<Place> {
     let named = records.iter().find(|record| record.names())?;
     let behind = numbers(named.text).take(NUMBERS).map(|(name, _)| Place::Behind(name.to_vec()));
-    (0..PLACES).map(Place::Nth).chain(behind).find(|place| is_lane(records, place))
+    (0..PLACES).map(Place::Nth).chain(behind).chain([Place::Ahead]).find(|place| is_lane(records, place))
 }
 
 fn is_lane(records: &[&Record<'_>], place: &Place) -> bool {
     let mut lanes: BTreeMap<&[u8], bool> = BTreeMap::new();
     let (mut placed, mut crossed, mut above) = (0, false, false);
     for record in records {
-        let Some(word) = word(record.text, place) else { continue };
+        let Some(word) = word(record, place) else { continue };
         placed += 1;
         let names = record.names() && record.verdict().is_none();
         crossed |= above && names;
@@ -72,8 +74,13 @@ fn is_lane(records: &[&Record<'_>], place: &Place) -> bool {
 }
 
 /// The number at this place.
-pub(super) fn word<'a>(text: &'a [u8], place: &Place) -> Option<&'a [u8]> {
+pub(super) fn word<'a>(record: &Record<'a>, place: &Place) -> Option<&'a [u8]> {
+    let text = record.text;
     match place {
+        Place::Ahead => {
+            let mut words = before(record.stamp, record.line).split(u8::is_ascii_whitespace);
+            words.find(|word| word.len() <= LONGEST && word.iter().any(u8::is_ascii_digit))
+        }
         Place::Nth(place) => {
             let word = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).nth(*place)?;
             let is_number = word.len() <= LONGEST && word.iter().any(u8::is_ascii_digit) && !word.contains(&b'@');
@@ -115,7 +122,7 @@ fn numbers(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
 fn parts(records: &[&Record<'_>], place: &Place) -> Option<bool> {
     let mut mails: BTreeMap<&[u8], Lines<'_>> = BTreeMap::new();
     for (at, record) in records.iter().enumerate() {
-        let Some(word) = word(record.text, place) else { continue };
+        let Some(word) = word(record, place) else { continue };
         let recipients = record.told.recipients;
         let mail = mails.entry(word).or_insert_with(|| Lines { first: at, ..Lines::default() });
         if !recipients.is_empty() && !mail.recipients.is_empty() && mail.recipients != recipients {

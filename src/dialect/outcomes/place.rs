@@ -20,13 +20,8 @@ pub(super) fn recipients(text: &[u8]) -> &[u8] {
         let Some((start, end)) = address_around(text, at) else { continue };
         match found {
             None if is_recipient(&text[..start]) && !judges_sender(&text[end..]) => found = Some((start, end)),
-            Some((first, last))
-                if text.get(last..start).is_some_and(|gap| {
-                    gap.iter().all(|b| b" ,;<>\"'[]".contains(b)) || matches!(gap, b" and " | b" en " | b" & ")
-                }) =>
-            {
-                found = Some((first, end))
-            }
+            Some((_, last)) if text.get(last..start).is_some_and(leads) => found = Some((start, end)),
+            Some((first, last)) if text.get(last..start).is_some_and(joins) => found = Some((first, end)),
             Some((first, last)) => {
                 // `copied a@b.example, refused for c@d.example`
                 let between = text.get(last..start).unwrap_or_default();
@@ -42,6 +37,22 @@ pub(super) fn recipients(text: &[u8]) -> &[u8] {
         }
     }
     found.map_or(&b""[..], |(start, end)| &text[start..end])
+}
+
+/// Between two addresses stands nothing of its own, or the name of the field for those who get a copy (RFC 5322 section 3.6.3).
+fn joins(gap: &[u8]) -> bool {
+    let between = gap.trim_with(|mark| " ,;<>\"'[]()".contains(mark));
+    let copies = || between.strip_suffix(b":").or_else(|| between.strip_suffix(b"=")).unwrap_or(between);
+    let marked = || gap.iter().all(|b| b" ,;<>\"'[]".contains(b));
+    marked()
+        || matches!(gap, b" and " | b" en " | b" & ")
+        || matches!(copies(), b"cc" | b"Cc" | b"CC" | b"bcc" | b"Bcc" | b"BCC")
+}
+
+/// `a@b.example -> c@d.example`: an arrow between two addresses leads from who sends to who gets it.
+fn leads(gap: &[u8]) -> bool {
+    let arrow = [&b"->"[..], b"=>"].iter().any(|arrow| gap.find(arrow).is_some());
+    arrow && gap.iter().all(|b| b" <>\"'-=".contains(b)) || gap.trim_ascii() == "\u{2192}".as_bytes()
 }
 
 /// The address that stands first in all lines that name several, with others behind it that differ: who sends stands in a
@@ -92,6 +103,16 @@ pub(super) fn taken<'a>(text: &'a [u8], refused: &[u8]) -> &'a [u8] {
     let between = &text[end + 1..at];
     let went = is_part_refused(list, between) || goes_well(&text[..begin]) || goes_well(parted(between).0);
     if went { list } else { b"" }
+}
+
+/// Whom a clause behind those who were refused names, where it says that his went out: `; accepted: a@b.example, c@d.example`.
+pub(super) fn taken_behind<'a>(text: &'a [u8], refused: &[u8]) -> &'a [u8] {
+    let end = refused.last().and_then(|part| text.iter().position(|b| ptr::eq(b, part))).unwrap_or(text.len());
+    let mut clauses = text[end..].split(|b| *b == b';').skip(1);
+    clauses
+        .find(|clause| clause.contains(&b'@') && goes_well(before_address(clause)))
+        .map(recipients)
+        .unwrap_or_default()
 }
 
 fn goes_well(text: &[u8]) -> bool {
@@ -148,10 +169,16 @@ pub(super) fn sender(text: &[u8]) -> &[u8] {
         let before = &text[..*start];
         let by_words = is_senders(last_word(before)) || key(before).is_some_and(is_senders);
         let by_sentence = is_senders_address(before) || is_senders_sentence(before);
-        by_words || by_sentence || comes_from(before) || judges_sender(&text[*end..])
+        by_words || by_sentence || comes_from(before) || judges_sender(&text[*end..]) || leads_on(&text[*end..])
     };
     let mut all = memchr::memchr_iter(b'@', text).filter_map(|at| address_around(text, at));
     all.find(named).map(|(start, end)| &text[start..end]).unwrap_or_default()
+}
+
+/// An arrow and another address follow.
+fn leads_on(behind: &[u8]) -> bool {
+    let next = memchr::memchr(b'@', behind).and_then(|at| address_around(behind, at));
+    next.is_some_and(|(start, _)| behind.get(..start).is_some_and(leads))
 }
 
 /// `>: Sender address rejected`, behind an address that the server quotes: it says what it has against the sender. Behind a
@@ -247,8 +274,9 @@ fn is_recipient(before: &[u8]) -> bool {
     // `530 Authentication required (to: `
     let named = || key(before).is_some_and(|key| word_classes(key).has(WordClass::Recipient));
     // `ERR 554 5.7.1 no -> `: a mark that parts columns ends the server's words.
-    let column =
-        behind.iter().any(|b| b"\t;|".contains(b)) || behind.windows(2).any(|mark| matches!(mark, b"->" | b"=>"));
+    let column = behind.iter().any(|b| b"\t;|".contains(b))
+        || behind.starts_with(b"  ")
+        || behind.windows(2).any(|mark| matches!(mark, b"->" | b"=>"));
     (before.ends_with(b"=") || column || named() || !by_reply()) && !by_other
 }
 

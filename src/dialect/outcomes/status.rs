@@ -149,8 +149,8 @@ fn says(word: &[u8]) -> Option<Says> {
         return Some(if enhanced.class == 2 { Says::Well } else { Says::Error });
     }
     match number(word) {
-        // `00` is a part of a time.
-        Some(0) if word.len() > 1 => None,
+        // `00` is a part of a time, `0000` is none.
+        Some(0) if (2..4).contains(&word.len()) => None,
         Some(0 | 250..=252) => Some(Says::Well),
         Some(code @ 400..=599) => {
             let code = u16::try_from(code).ok()?;
@@ -158,6 +158,10 @@ fn says(word: &[u8]) -> Option<Says> {
         }
         _ => {
             let digits = word.strip_prefix(b"-").unwrap_or(word);
+            // `hr=0x00000000`
+            if digits.strip_prefix(b"0x").is_some_and(|hex| !hex.is_empty() && hex.iter().all(|b| *b == b'0')) {
+                return Some(Says::Well);
+            }
             let long = digits.len() >= 5 && digits.iter().all(u8::is_ascii_hexdigit) || digits.starts_with(b"0x");
             let known = || Knowledge::builtin().client_error(&[b"error ", word].concat()).is_some();
             (long && known()).then_some(Says::Error)

@@ -52,6 +52,8 @@ pub(super) struct Counts {
     pub(super) wrong: Option<u64>,
     /// Nothing was sent: `0 of 2 sent`, but `errorlevel 0 sent`.
     pub(super) none: bool,
+    /// Dots lead from the word to the number: `Mails sent ...... 212`.
+    pub(super) led: bool,
     /// `12 of 14 sent`
     pub(super) of_many: bool,
     /// Numbers with a unit behind them.
@@ -83,6 +85,7 @@ impl Counts {
             let counts_before = behind.is_none() && (before.joined || before.named) && !is_code;
             let unit = behind.unwrap_or(if counts_before { Unit::of(before) } else { Unit::Other });
             found.sent |= unit == Unit::Sent;
+            found.led |= before.leads && counts_before && unit != Unit::Other;
             found.well = if matches!(unit, Unit::Sent | Unit::Well) { number(word.text) } else { found.well };
             found.wrong = if unit == Unit::Wrong { number(word.text) } else { found.wrong };
             let of_error = before.is(WordClass::Failed) || before.is(WordClass::Neutral);

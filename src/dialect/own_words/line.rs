@@ -5,7 +5,7 @@ use super::{
     counts::Counts,
     word::{Word, is_mail_number},
 };
-use crate::knowledge::{WordClass, WordTable};
+use crate::knowledge::{Knowledge, WordClass, WordTable};
 
 /// Words behind a negation that it may be about: `not a valid address`.
 const NEGATION_WORDS: usize = 2;
@@ -51,6 +51,8 @@ struct Line<'w, 'a> {
     none_sent: bool,
     /// Another sign of failure than the logger's level.
     beyond_level: bool,
+    /// `not attempted`: nothing was tried, and nothing can have failed.
+    untried: bool,
 }
 
 impl<'a> Line<'_, 'a> {
@@ -86,6 +88,8 @@ impl<'a> Line<'_, 'a> {
         // What stands first is what it is about: `SMS reminder delivered`, but `Statement printed and mailed`.
         let is_telephone = after.is_number() && after.text.len() >= MIN_TELEPHONE_DIGITS;
         told.other_first |= word.is(WordClass::Other) && at == 0 || word.is(WordClass::Recipient) && is_telephone;
+        // They fetch mail, and send none (RFC 1939, RFC 9051).
+        told.other_first |= matches!(word.text, b"pop3" | b"imap" | b"imap4");
         told.other |= word.is(WordClass::Other);
         told.begins |= word.is(WordClass::Begins);
         told.waits |= word.is_the(WordClass::Waits);
@@ -108,9 +112,12 @@ impl<'a> Line<'_, 'a> {
             || behind.clone().find(|at| self.word(*at).is(WordClass::Sent)).is_some_and(|at| self.waits_behind(at));
         // `nothing to send` fails nobody.
         let is_idle = word.text == b"nothing" && after.text == b"to";
+        let tried = after.text.strip_suffix(b"ed").map(|stem| WordTable::builtin().classes(stem));
+        self.untried |=
+            word.joined && tried.is_some_and(|stem| stem.has(WordClass::Begins) && !stem.has(WordClass::Send));
         // `"failed": false` denies a failure, and no success.
         let denies_failure = before.named && before.is_failure();
-        if is_idle || denies_failure || self.yet {
+        if is_idle || denies_failure || self.yet || self.untried {
             return;
         }
         self.negated = true;
@@ -169,10 +176,19 @@ impl<'a> Line<'_, 'a> {
                 || after.is(WordClass::Well)
                 || word.is(WordClass::Reply) && word.joined && after.is_the(WordClass::Yes)
         };
-        if word.is_failure() && !is_harmless() && !word.is_setting(after) {
+        // `ERR_NONE`
+        let names_none = word.is_failure() && word.glued && after.is_the(WordClass::None) && !after.is_number();
+        // `connect_timeout 30`, `error handling = continue`
+        let known = || Knowledge::builtin().client_error(after.text).is_some();
+        let names_setting = || {
+            before.glued && word.joined && after.is_number() && !known()
+                || word.joined && after.valued && after.classes.is_unknown()
+        };
+        if word.is_failure() && !is_harmless() && !word.is_setting(after) && !names_setting() {
             self.told.failed = true;
             self.beyond_level |= at > 3 || !word.is(WordClass::LevelFailed);
         }
+        self.told.well |= names_none;
     }
 
     /// The words next to this one say that it waits: `queued for later`.
@@ -188,10 +204,12 @@ impl<'a> Line<'_, 'a> {
         told.of_connection &= !self.good_of_mail;
         let denied = self.negated && (told.sent || told.well || self.sends);
         told.failed |= denied;
+        told.failed &= !self.untried;
         told.unsent = self.negated && told.sent;
         told.only_level = told.failed && !self.beyond_level && !denied;
         let summed = words.iter().any(|word| word.is(WordClass::Summary));
-        told.is_summary = self.none_sent || counts.none || counts.sent && (summed || counts.wrong.is_some());
+        told.is_summary =
+            self.none_sent || counts.none || counts.led || counts.sent && (summed || counts.wrong.is_some());
         told.counts_mails = counts.well.zip(counts.wrong);
         told.counts = counts.of_many || counts.units > 1 || told.counts_mails.is_some();
         told.counted = counts.well.or(counts.wrong).is_some();

@@ -10,7 +10,7 @@ use crate::knowledge::{is_word_byte, parts_compound};
 pub(super) fn with_values(text: &[u8]) -> Cow<'_, [u8]> {
     let is_empty = |at: &usize| {
         let value = text[at + 1..].trim_ascii_start();
-        value.starts_with(b"\"\"") || value.first().is_some_and(|b| b",;|}".contains(b))
+        value.starts_with(b"\"\"") || value.starts_with(b"[]") || value.first().is_some_and(|b| b",;|}".contains(b))
     };
     let marks = memchr::memchr3_iter(b' ', b':', b'=', text);
     let empty: Vec<usize> =
@@ -46,7 +46,9 @@ pub(super) fn plain_parts(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 pub(super) fn plain_words(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     let mut at = 0;
     std::iter::from_fn(move || {
-        let start = at + text[at..].iter().position(|b| is_word_byte(*b))?;
+        let begins = |at: &usize| is_word_byte(text[*at]) && !(text[*at] == b'n' && *at > 0 && text[*at - 1] == b'\\');
+        // The letter of an escaped end of a line is no word: `sent\n"`.
+        let start = (at..text.len()).find(begins)?;
         let joins = |at: usize| {
             text[at] == b'.' && [at - 1, at + 1].iter().all(|at| text.get(*at).is_some_and(u8::is_ascii_digit))
         };

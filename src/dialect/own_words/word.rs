@@ -10,6 +10,12 @@ pub(super) struct Word<'a> {
     pub(super) named: bool,
     /// The next word follows a blank, and no other mark.
     pub(super) joined: bool,
+    /// The next word is a part of the same name: `connect_timeout`.
+    pub(super) glued: bool,
+    /// It is the name of a value: `handling = continue`.
+    pub(super) valued: bool,
+    /// Dots lead from it to a number: `Mails sent ...... 212`.
+    pub(super) leads: bool,
 }
 
 impl Word<'_> {

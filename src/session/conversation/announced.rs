@@ -74,8 +74,8 @@ impl Conversation {
             let mail = self.mail_mut();
             mail.from = mail.from.take().or_else(|| (!outcome.from.is_empty()).then(|| Sensitive::new(outcome.from)));
             address(mail, outcome.recipients, sent);
-            if last {
-                self.end_told(cx);
+            if let Some(told) = self.told.as_mut().filter(|_| last) {
+                told.named_below = true;
             }
             return;
         }

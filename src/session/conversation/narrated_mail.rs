@@ -36,6 +36,9 @@ impl Conversation {
         if self.announced.as_ref().is_some_and(|announced| announced.is_beside(&outcome)) {
             return;
         }
+        if self.told.as_ref().is_some_and(|told| told.is_complete_before(&outcome, stamp)) {
+            self.end_told(cx);
+        }
         self.end_announced(cx, &outcome, at, stamp);
         if self.take_listed(cx, &outcome, at, stamp) {
             return;

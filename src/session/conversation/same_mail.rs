@@ -92,6 +92,8 @@ pub(super) struct Told {
     pub cause: Option<Cause>,
     /// A line of its reply was not the last: `550-`.
     pub reply_goes_on: bool,
+    /// Whom it was for stood below the line that said how it went: only fields of it may follow.
+    pub named_below: bool,
 }
 
 impl Told {
@@ -103,6 +105,14 @@ impl Told {
     /// The words hold the number of this mail.
     pub(super) fn has_number_of(&self, outcome: &Outcome<'_>) -> bool {
         !self.number.is_empty() && self.number == outcome.number
+    }
+
+    /// Nothing but a field with the reason goes on about it, below whom it was for: `   answer : 535 no`.
+    pub(super) fn is_complete_before(&self, outcome: &Outcome<'_>, stamp: &[u8]) -> bool {
+        let label = memchr::memchr(b':', outcome.error).map_or(&b""[..], |end| outcome.error[..end].trim_ascii());
+        let labelled = !label.is_empty() && label.iter().all(|b| is_word_byte(*b) && !b.is_ascii_digit() || *b == b' ');
+        let field = labelled && outcome.part == Extent::Detail && stamp.is_empty();
+        self.named_below && !(field && outcome.sent == Some(false) && !self.sent)
     }
 
     /// `The following recipients cannot be reached:` goes on, at whatever time.
@@ -229,7 +239,11 @@ impl Conversation {
         let Some(told) = self.told.as_ref().filter(|told| told.alone && !told.sent) else { return false };
         // `Message was sent from: a@b.example` tells whose it was, not to whom it went.
         let of_sender = outcome.recipients.is_empty() && !outcome.from.is_empty();
-        (outcome.part == Extent::Detail || of_sender)
+        // `smtp answer: 250 OK` at another time is the server's, and about the next.
+        let answers =
+            || told.stamp.bytes() != stamp && outcome.error.split(|b| !is_word_byte(*b)).any(|word| word == b"250");
+        !answers()
+            && (outcome.part == Extent::Detail || of_sender)
             && self.announced.is_none()
             && self.when(cx, told, stamp).is_soon()
     }
