@@ -7,7 +7,8 @@ use super::{PASTED, Record, place};
 use crate::{
     dialect::{Event, OwnWords, number, writer::writer},
     knowledge::{
-        Cause, Knowledge, WordClass, begins_with_class, is_level, is_word_byte, quoted_reply, word_classes, words_in,
+        Cause, Knowledge, WordClass, WordTable, begins_with_class, is_level, is_word_byte, quoted_reply, word_classes,
+        words_in,
     },
 };
 
@@ -94,13 +95,16 @@ fn of_areas<'a>(records: &[&Record<'a>]) -> Vec<&'a [u8]> {
     const OF_MAIL: [WordClass; 6] =
         [WordClass::Mail, WordClass::Connect, WordClass::Failed, WordClass::Sent, WordClass::Well, WordClass::Begins];
     let is_other = |word: &[u8]| !is_level(word) && !OF_MAIL.iter().any(|class| word_classes(word).has(*class));
-    let others = || records.iter().filter(|record| area(record).is_some_and(is_other));
-    // One alone may be a part of sending: `LOGIN failed` between `EMAIL ...`.
-    let areas: BTreeSet<&[u8]> = others().filter_map(|record| area(record)).collect();
-    if areas.len() < 2 { Vec::new() } else { others().map(|record| record.line).collect() }
+    // Where nothing else is told of, a sign-in may be a part of sending: `LOGIN failed` between `EMAIL ...`.
+    if !records.iter().any(|record| area(record).is_some_and(is_other)) {
+        return Vec::new();
+    }
+    let signs_in = |word: &[u8]| WordTable::builtin().signs_in(&word.to_ascii_lowercase());
+    let others = records.iter().filter(|record| area(record).is_some_and(|word| is_other(word) || signs_in(word)));
+    others.map(|record| record.line).collect()
 }
 
-/// What only sounds as if a server had said it, in a line that names nobody and has no word of failure, where of the last mail all
+/// What tells how long something takes and only sounds as if a server had said it, in a line that names nobody and has no word of failure, where of the last mail all
 /// is told: `pausing 60 s (too many messages per minute)`, `will try again in 10 minutes`.
 fn remarks<'a>(records: &[&Record<'a>]) -> Vec<&'a [u8]> {
     let mut decided = false;
@@ -112,7 +116,12 @@ fn remarks<'a>(records: &[&Record<'a>]) -> Vec<&'a [u8]> {
         };
         let only_sounds =
             outcome.sent == Some(false) && outcome.status.is_none() && !record.told.words.failed && !record.names();
-        if only_sounds && decided && !record.told.words.numbered && !record.told.words.denies {
+        if only_sounds
+            && decided
+            && tells_how_long(record.text)
+            && !record.told.words.numbered
+            && !record.told.words.denies
+        {
             found.push(record.line);
             continue;
         }
@@ -120,6 +129,12 @@ fn remarks<'a>(records: &[&Record<'a>]) -> Vec<&'a [u8]> {
             outcome.sent == Some(true) && record.names() || outcome.sent == Some(false) && outcome.status.is_some();
     }
     found
+}
+
+/// `60 s`, `10 minutes`
+fn tells_how_long(text: &[u8]) -> bool {
+    let words: Vec<&[u8]> = text.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty()).collect();
+    words.windows(2).any(|pair| number(pair[0]).is_some() && WordTable::builtin().is(pair[1], WordClass::Unit))
 }
 
 /// Which part of the program writes, or what the number is of with which the line begins, where no row knows the word; and what it

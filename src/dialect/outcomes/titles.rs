@@ -68,7 +68,7 @@ fn is_title(before: &[u8], behind: &[u8]) -> bool {
         word_classes(word).has(WordClass::Recipient) && place::before_address(behind).trim_ascii().len() <= 1
     });
     let called = &before[name.len()..] == b" " && word_classes(word).has(WordClass::Mail);
-    if !called && !(addressed && before.ends_with(b" ")) {
+    if !(called || addressed && before.ends_with(b" ")) {
         return false;
     }
     let (ahead, told) = (OwnWords::of(name), OwnWords::of(behind));
