@@ -44,7 +44,7 @@ pub fn learn(request: &Request, out: &mut dyn Write) -> io::Result<Summary> {
         Some((profile, score)) => {
             let (profile, sample) = (profile.clone(), opened.log.sample().to_vec());
             let lines: Vec<&[u8]> = source::lines(&sample).map(|line| line.text).collect();
-            let hidden = hidden_words(&lines, &redacted(profile.clone(), &lines, &mut opened.log)?);
+            let hidden = hidden_words(&profile, &lines, &redacted(profile.clone(), &lines, &mut opened.log)?);
             out.write_all(showable(&profile, &lines, &hidden).to_toml(score).as_bytes())?;
         }
         None => summary.problems.push(format!(
@@ -59,7 +59,7 @@ pub fn learn(request: &Request, out: &mut dyn Write) -> io::Result<Summary> {
 
 /// The profile with a hole for every word of a log that may not be shown; a template that cannot be without goes. `lines` are of
 /// the log it was learned from.
-fn showable(profile: &Profile, lines: &[&[u8]], hidden: &HashSet<String>) -> Profile {
+fn showable(profile: &Profile, lines: &[&[u8]], hidden: &[HashSet<String>]) -> Profile {
     let mut shown = masked(profile, hidden);
     if shown == *profile {
         return shown;
@@ -84,26 +84,33 @@ fn showable(profile: &Profile, lines: &[&[u8]], hidden: &HashSet<String>) -> Pro
     shown
 }
 
-/// Words that a copy of some line of the log does not show: a word of programs may be a secret there, or somebody's name.
-fn hidden_words(lines: &[&[u8]], copies: &[Vec<u8>]) -> HashSet<String> {
+/// By template, the words that the copies of its lines do not show: a word of programs may be a secret there, or somebody's name.
+fn hidden_words(profile: &Profile, lines: &[&[u8]], copies: &[Vec<u8>]) -> Vec<HashSet<String>> {
     let words = |line: &[u8]| -> HashSet<String> {
         let text = String::from_utf8_lossy(line);
         text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
     };
-    let of_line = |(line, copy): (&&[u8], &Vec<u8>)| &words(line) - &words(copy);
-    lines.iter().zip(copies).flat_map(of_line).collect()
+    let mut hidden = vec![HashSet::new(); profile.rules.len()];
+    for (line, copy) in lines.iter().zip(copies) {
+        if let Some(rule) = profile.rule_at(line) {
+            hidden[rule].extend(&words(line) - &words(copy));
+        }
+    }
+    hidden
 }
 
-fn masked(profile: &Profile, hidden: &HashSet<String>) -> Profile {
+fn masked(profile: &Profile, hidden: &[HashSet<String>]) -> Profile {
     let mut profile = profile.clone();
     let mut gate = Redactor::new(Level::Personal);
     let marks = marks(&profile);
+    let mut hidden = hidden.iter();
     profile.rules.retain_mut(|rule| {
+        let hidden = hidden.next();
         let text = rule.template.to_string();
         let shown = with_holes(&text, &mut |word| {
             // A sign or letter alone is nobody's name.
             let alone = word.chars().nth(1).is_none();
-            let is_hidden = || word.split(JOINTS).any(|part| hidden.contains(part));
+            let is_hidden = || word.split(JOINTS).any(|part| hidden.is_some_and(|hidden| hidden.contains(part)));
             let may_show = alone || dialect::is_of_connections(word) || gate.is_program_word(word) && !is_hidden();
             if may_show { word.to_owned() } else { hole(word, marks.get(word).map_or("", String::as_str)) }
         });
@@ -437,7 +444,7 @@ mod tests {
             let lines: Vec<String> = said.into_iter().map(line).collect();
             let lines: Vec<&[u8]> = lines.iter().map(String::as_bytes).collect();
             let learned = dialect::learn(lines.iter().copied(), true).unwrap();
-            let profile = showable(&learned.profile, &lines, &HashSet::new());
+            let profile = showable(&learned.profile, &lines, &[]);
             let toml = profile.to_toml(1.0);
             assert!(!toml.contains(server) && !toml.contains(client), "{toml}");
             let told = |at: usize| profile.kind_of(lines[at]);
@@ -456,24 +463,21 @@ mod tests {
             let log = session.replace("Zqw9y8!xA$pm", password).repeat(4);
             let lines: Vec<&[u8]> = log.lines().map(str::as_bytes).collect();
             let learned = dialect::learn(lines.iter().copied(), true).unwrap();
-            let toml = showable(&learned.profile, &lines, &HashSet::new()).to_toml(1.0);
+            let toml = showable(&learned.profile, &lines, &[]).to_toml(1.0);
             assert!(toml.contains("Connect('{host}'") && !parts.iter().any(|part| toml.contains(part)), "{toml}");
         }
     }
+
     #[test]
     fn a_word_that_a_copy_hides_is_shown_in_no_template() {
-        let lines: [&[u8]; 2] = [b"connect(mail.own.co.za, fred, manager)", b"the manager waits"];
-        let copies = [b"connect(mail.own.co.za, user-1, ***)".to_vec(), b"the manager waits".to_vec()];
-        let hidden = hidden_words(&lines, &copies);
-        let words: Vec<&str> =
-            ["fred", "manager", "mail", "waits"].into_iter().filter(|w| hidden.contains(*w)).collect();
-        assert_eq!(words, ["fred", "manager"]);
         let session = "08:01:02 < 220 mail.own.co.za ESMTP\n08:01:02 > EHLO pc\n08:01:03 < 250 mail.own.co.za\n\
                        08:01:03 connect('mail.own.co.za', 25, 'x', 'manager')\n08:01:04 < 535 no\n08:01:04 > QUIT\n\
                        08:01:04 < 221 bye\n08:01:04 closed\n"
             .repeat(4);
         let lines: Vec<&[u8]> = session.lines().map(str::as_bytes).collect();
         let learned = dialect::learn(lines.iter().copied(), true).unwrap();
+        let copies: Vec<Vec<u8>> = lines.iter().map(|line| bstr::ByteSlice::replace(*line, "manager", "***")).collect();
+        let hidden = hidden_words(&learned.profile, &lines, &copies);
         let toml = showable(&learned.profile, &lines, &hidden).to_toml(1.0);
         assert!(toml.contains("connect('{host}'") && !toml.contains("manager"), "{toml}");
     }

@@ -95,7 +95,10 @@ fn by_parts(text: &[u8]) -> Option<usize> {
 fn year_behind(text: &[u8]) -> usize {
     match text {
         [b' ', b'1' | b'2', b'9' | b'0', _, _, rest @ ..] if digits(&text[1..]) == 4 => {
-            if rest.first().is_some_and(|b| b.is_ascii_alphanumeric() || b":-./".contains(b)) { 0 } else { 5 }
+            // A number goes on, `2026-11`, and a sentence may, `2026: 250 ok`.
+            let goes_on = rest.first().is_some_and(u8::is_ascii_alphanumeric)
+                || matches!(rest, [b':' | b'-' | b'.' | b'/', b'0'..=b'9', ..]);
+            if goes_on { 0 } else { 5 }
         }
         _ => 0,
     }

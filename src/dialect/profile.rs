@@ -276,6 +276,12 @@ impl Profile {
         self.rules.iter().find_map(|rule| rule.template.matches(line).map(|m| (rule, m)))
     }
 
+    /// The place of the rule that the line matches, or its record.
+    pub(crate) fn rule_at(&self, line: &[u8]) -> Option<usize> {
+        let matches = |flat: &[u8]| self.rules.iter().position(|rule| rule.template.matches(flat).is_some());
+        self.flattened(line, |flat, _| matches(flat))
+    }
+
     /// The profile as a dialect like any other.
     pub fn into_dialect(self) -> Dialect {
         Dialect {

@@ -356,9 +356,9 @@ fn word(parts: &mut Parts, word: &[u8]) {
     }
 }
 
-/// Digits and a colon.
+/// One digit or two and a colon; four are the year in `23/Nov/2026:08:26:01`.
 fn at_clock(input: &[u8]) -> bool {
-    input.iter().find(|b| !b.is_ascii_digit()) == Some(&b':')
+    matches!(input.iter().position(|b| !b.is_ascii_digit()), Some(digits @ 1..=2) if input[digits] == b':')
 }
 
 /// ```abnf

@@ -281,14 +281,14 @@ impl Reading {
                     return;
                 }
                 if !goes_on {
-                    self.reply(hit.frame, code, hit.line == 0);
+                    self.reply(hit.frame, code, hit.line == 0 && !last);
                 }
                 self.last = last.then_some((hit.frame, code));
             }
         }
     }
 
-    fn reply(&mut self, frame: usize, code: u16, first_line: bool) {
+    fn reply(&mut self, frame: usize, code: u16, begins_amid: bool) {
         // The end of the message is a command too, and so is each answer to 334.
         self.pending += i64::from(self.data) + i64::from(self.secret);
         self.data = code == 354;
@@ -303,8 +303,8 @@ impl Reading {
             self.fit.answered += 1;
         } else if self.welcomed && self.unheard || code >= 400 && !self.greeted {
             self.fit.answered += 1;
-        } else if first_line && !self.greeted {
-            // The log begins with the answer to something that is cut off.
+        } else if begins_amid && !self.greeted {
+            // The log begins within the answer to something that is cut off.
         } else if code < 400 && self.last != Some((frame, code)) {
             // A reply of several lines says its code again, also where nothing shows that it goes on.
             // A refusal without a command may be a connection refused, or a server that closes.
