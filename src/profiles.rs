@@ -1,7 +1,7 @@
 //! Profiles: how a program writes its log, drafted from one log and tried on another.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     io::{self, Write},
 };
 
@@ -84,19 +84,28 @@ fn showable(profile: &Profile, lines: &[&[u8]], hidden: &[HashSet<String>]) -> P
     shown
 }
 
-/// By template, the words that the copies of its lines do not show: a word of programs may be a secret there, or somebody's name.
+/// By template, the words that copies of its lines do not show, or half of them where the word stands in several: a word of
+/// programs may be a secret there, or somebody's name.
 fn hidden_words(profile: &Profile, lines: &[&[u8]], copies: &[Vec<u8>]) -> Vec<HashSet<String>> {
     let words = |line: &[u8]| -> HashSet<String> {
         let text = String::from_utf8_lossy(line);
         text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
     };
-    let mut hidden = vec![HashSet::new(); profile.rules.len()];
+    // Of each word, in how many lines it is hidden, and in how many it stands.
+    let mut seen: Vec<HashMap<String, (usize, usize)>> = vec![HashMap::new(); profile.rules.len()];
     for (line, copy) in lines.iter().zip(copies) {
-        if let Some(rule) = profile.rule_at(line) {
-            hidden[rule].extend(&words(line) - &words(copy));
+        let Some(rule) = profile.rule_at(line) else { continue };
+        let shown = words(copy);
+        for word in words(line) {
+            let is_hidden = !shown.contains(&word);
+            let (hidden, all) = seen[rule].entry(word).or_default();
+            (*hidden, *all) = (*hidden + usize::from(is_hidden), *all + 1);
         }
     }
-    hidden
+    let often = |words: HashMap<String, (usize, usize)>| {
+        words.into_iter().filter(|(_, (hidden, all))| *hidden > 0 && hidden * 2 >= *all).map(|(word, _)| word).collect()
+    };
+    seen.into_iter().map(often).collect()
 }
 
 fn masked(profile: &Profile, hidden: &[HashSet<String>]) -> Profile {
