@@ -110,22 +110,33 @@ impl Knowledge {
 }
 
 /// A head names the server as the one who spoke: `Server said: `, `The server response was: `, the class of an exception that is
-/// made of a reply alone. So what it says of a connection or a certificate is no trouble of this PC's.
+/// made of a reply alone. So what it says of a connection or a certificate is no trouble of this PC's. An operating
+/// system's error is its own, as a program may have `Server said: ` before any reason.
 fn says_who_spoke(text: &[u8]) -> bool {
     heads(text).any(|rest| {
+        let is_of_system = || SYSTEM_ERRORS.iter().any(|error| rest.trim_ascii().eq_ignore_ascii_case(error));
         let head = text[..text.len() - rest.len()].trim_ascii_end().to_ascii_lowercase();
         let head = head.trim_ascii_end().strip_suffix(b":").unwrap_or(&head);
         let mut words = words_in(head).rev();
         let (last, before) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
         let server = |word: &[u8]| matches!(word, b"server" | b"host" | b"bediener");
         match last {
-            b"said" | b"says" | b"responded" | b"replied" | b"answered" => server(before),
+            b"said" | b"says" | b"responded" | b"replied" | b"answered" => server(before) && !is_of_system(),
             b"response" | b"reply" | b"answer" => server(before),
             b"was" | b"is" => matches!(before, b"response" | b"reply" | b"answer"),
             _ => REPLY_CLASSES.iter().any(|class| memmem::find(head, class).is_some()),
         }
     })
 }
+
+/// What strerror says of ECONNREFUSED, ETIMEDOUT, ECONNRESET, EHOSTUNREACH and ENETUNREACH.
+const SYSTEM_ERRORS: [&[u8]; 5] = [
+    b"Connection refused",
+    b"Connection timed out",
+    b"Connection reset by peer",
+    b"No route to host",
+    b"Network is unreachable",
+];
 
 /// Exceptions that a library makes of a server's reply and of nothing else (Indy, MailKit).
 const REPLY_CLASSES: [&[u8]; 2] = [b"smtpreplyerror", b"smtpcommandexception"];
@@ -290,8 +301,8 @@ mod tests {
         for text in ["DNS failure resolving clinic.example", "SSL certificate error", "connection refused"] {
             for head in ["Server said: ", "EIdSMTPReplyError: ", "Send failed. The server response was: "] {
                 let told = Knowledge::builtin().told(format!("{head}{text}").as_bytes(), None, None);
-                let of_line = |told: &ToldMeaning| matches!(told.cause.group(), "conn" | "tls");
-                assert!(!told.as_ref().is_some_and(of_line), "{head}{text}: {told:?}");
+                let of_line = told.as_ref().is_some_and(|told| matches!(told.cause.group(), "conn" | "tls"));
+                assert_eq!(of_line, head == "Server said: " && text == "connection refused", "{head}{text}: {told:?}");
             }
         }
     }
