@@ -104,8 +104,8 @@ fn of_areas<'a>(records: &[&Record<'a>]) -> Vec<&'a [u8]> {
     others.map(|record| record.line).collect()
 }
 
-/// What tells how long something takes and only sounds as if a server had said it, in a line that names nobody and has no word of failure, where of the last mail all
-/// is told: `pausing 60 s (too many messages per minute)`, `will try again in 10 minutes`.
+/// What tells how long something takes and only sounds as if a server had said it, in a line that names nobody and has no word
+/// of failure, where of the last mail all is told: `pausing 60 s (too many messages per minute)`, `will try again in 10 minutes`.
 fn remarks<'a>(records: &[&Record<'a>]) -> Vec<&'a [u8]> {
     let mut decided = false;
     let mut found = Vec::new();
