@@ -181,6 +181,7 @@ fn a_profile_reads_as_it_was_learned() {
         assert_eq!(learned.files[0].tally, read.files[0].tally, "{}:\n{profile}", drawn.name);
     }
     eprintln!("{compared} compared, {masked} masked, of which {alike} answer the same");
-    assert!(compared > masked, "{compared} compared, {masked} masked");
-    assert!(alike * 10 >= masked * 8, "of {masked} masked profiles only {alike} answer the same");
+    // Half of the frames hold what no profile shows: a name, a side that nobody knows, what this PC is called.
+    assert!(compared * 2 > masked, "{compared} compared, {masked} masked");
+    assert!(alike * 10 >= masked * 9, "of {masked} masked profiles only {alike} answer the same");
 }
