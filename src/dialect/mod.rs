@@ -163,7 +163,7 @@ impl Dialect {
         self.profile().is_some_and(|profile| profile.known.is_none())
     }
 
-    /// Reads one line, without its end. Never fails: what it does not know is [`Event::Unknown`].
+    /// Reads one line, without its end. Never fails: what it does not know is `Event::Unknown`.
     pub fn read<'a>(&self, line: &'a [u8]) -> Line<'a> {
         match &self.read {
             Read::Line(read) => read(line),

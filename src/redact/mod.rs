@@ -1,5 +1,5 @@
 //! The only gate from log bytes to text that may be shown. What stands in a log may be a password or a patient's
-//! address, and may have been written by a stranger's mail server; [`Redacted`] is text that has been looked at for both.
+//! address, and may have been written by a stranger's mail server; `Redacted` is text that has been looked at for both.
 
 mod allow_list;
 mod answer;

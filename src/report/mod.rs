@@ -100,7 +100,7 @@ pub trait Report: Send {
     fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> io::Result<()>;
 
     /// A file, after its transactions. Called once for every file, in input order, also for skipped and unreadable
-    /// ones: [`crate::rule::Evidence::file`] counts these calls from 0, and so do the rows.
+    /// ones: `Evidence::file` counts these calls from 0, and so do the rows.
     fn file(&mut self, facts: &FileFacts, state: State) -> io::Result<()> {
         if let Some(rows) = self.rows() {
             rows.file(facts, state);

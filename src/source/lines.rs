@@ -35,7 +35,7 @@ pub struct Lines<'a> {
 /// The lines of `bytes`, which end with LF, CRLF or a lone CR (console progress redirected to a file). Empty lines
 /// count, and so does a last line without an end; every byte belongs to exactly one line.
 ///
-/// For a [`Block`](super::Block) use its own `lines`, which knows what was dropped from an over-long line.
+/// For a `Block` use its own `lines`, which knows what was dropped from an over-long line.
 pub fn lines(bytes: &[u8]) -> Lines<'_> {
     Lines::new(bytes, LINE_CAP, 0)
 }

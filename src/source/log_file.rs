@@ -263,7 +263,7 @@ impl Log {
 
     /// Decoded lines to tell a dialect from: the whole log up to 192 KiB; of a larger one 64 KiB each from its
     /// head, middle and tail, or from the head alone where it is a stream. All lines are whole, but the first may
-    /// be cut at [`LINE_CAP`].
+    /// be cut at `LINE_CAP`.
     pub fn sample(&self) -> &[u8] {
         &self.sample
     }

@@ -1,7 +1,7 @@
 //! Arguments to files to bytes: discovery, globs, archives, map or read, decoding. Knows no SMTP.
 //!
-//! [`discover`] turns what the user typed into [`Input`]s, [`look_into`] opens archives, [`Log::open`] finds out how one is written and hands it
-//! out as [`Block`]s of whole lines, [`Block::lines`] walks them. Whether a log is mapped or read, and how large its
+//! `discover` turns what the user typed into [`Input`]s, `look_into` opens archives, [`Log::open`] finds out how one is written and hands it
+//! out as `Block`s of whole lines, `Block::lines` walks them. Whether a log is mapped or read, and how large its
 //! blocks are, never changes the lines.
 
 mod archive;
