@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 /// A file of the page.
 #[derive(Clone, Debug)]
-pub struct Handed {
+pub(crate) struct Handed {
     /// Its name, with its folders.
     pub name: PathBuf,
     /// Its length, in bytes.
@@ -23,7 +23,7 @@ pub(super) type Reading = fn(usize, u64, &mut [u8]) -> Option<usize>;
 static DISK: OnceLock<(Vec<Handed>, Reading)> = OnceLock::new();
 
 /// Makes these all the files there are; only once.
-pub fn hand(files: Vec<Handed>, reading: Reading) {
+pub(crate) fn hand(files: Vec<Handed>, reading: Reading) {
     let _ = DISK.set((files, reading));
 }
 
@@ -33,7 +33,7 @@ fn files() -> &'static [Handed] {
 
 /// An open file; clones read at one place.
 #[derive(Clone, Debug)]
-pub struct File {
+pub(crate) struct File {
     number: usize,
     about: Metadata,
     at: Arc<atomic::AtomicU64>,
@@ -111,7 +111,7 @@ impl Seek for File {
 ///
 /// # Errors
 /// Where none was handed over.
-pub fn open(path: impl AsRef<Path>) -> io::Result<File> {
+pub(crate) fn open(path: impl AsRef<Path>) -> io::Result<File> {
     let number = files().iter().position(|file| file.name == path.as_ref()).ok_or(ErrorKind::NotFound)?;
     Ok(File { number, about: Metadata::of(&files()[number]), at: Arc::default() })
 }
