@@ -133,7 +133,7 @@ fn remarks<'a>(records: &[&Record<'a>]) -> Vec<&'a [u8]> {
 
 /// `60 s`, `10 minutes`
 fn tells_how_long(text: &[u8]) -> bool {
-    let words: Vec<&[u8]> = text.split(|b| !is_word_byte(*b)).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&[u8]> = words_in(text).collect();
     words.windows(2).any(|pair| number(pair[0]).is_some() && WordTable::builtin().is(pair[1], WordClass::Unit))
 }
 

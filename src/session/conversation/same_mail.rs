@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     dialect::{Extent, Outcome},
-    knowledge::{Cause, WordClass, begins_with_class, is_word_byte, word_classes},
+    knowledge::{Cause, WordClass, begins_with_class, is_word_byte, word_classes, words_in},
     session::position::{Position, RawStamp},
 };
 
@@ -240,8 +240,7 @@ impl Conversation {
         // `Message was sent from: a@b.example` tells whose it was, not to whom it went.
         let of_sender = outcome.recipients.is_empty() && !outcome.from.is_empty();
         // `smtp answer: 250 OK` at another time is the server's, and about the next.
-        let answers =
-            || told.stamp.bytes() != stamp && outcome.error.split(|b| !is_word_byte(*b)).any(|word| word == b"250");
+        let answers = || told.stamp.bytes() != stamp && words_in(outcome.error).any(|word| word == b"250");
         !answers()
             && (outcome.part == Extent::Detail || of_sender)
             && self.announced.is_none()
