@@ -30,7 +30,8 @@ mod turn;
 mod unheard;
 
 use exchange::{Exchange, ends_exchange, strange_auth};
-pub(crate) use turn::{Answer, Marks, Pending, Turn};
+pub use turn::Turn;
+pub(crate) use turn::{Answer, Marks, Pending};
 use unheard::Unheard;
 
 /// Commands remembered until their reply comes. A client that pipelines more has long lost the server.
