@@ -207,7 +207,7 @@ fn take(conversation: &mut Conversation, cx: &mut Context<'_>, record: Record<'_
         flush(conversation, cx, at);
     }
     let begins = matches!(line.event, Event::Connecting(_) | Event::Connected(_) | Event::Outcome(_) | Event::Note(_));
-    if !conversation.open {
+    if !conversation.session.open {
         // Whatever begins on this line begins here.
         conversation.restamp(at, line.stamp);
     } else if !begins && !matches!(line.event, Event::Unknown(_)) {
@@ -288,10 +288,10 @@ fn event(conversation: &mut Conversation, cx: &mut Context<'_>, Record { dialect
 
 /// A session may begin on this line: it is the first of the new one, not the last of the old one.
 fn begin(conversation: &mut Conversation, at: Position, stamp: &[u8], mut open: impl FnMut(&mut Conversation)) {
-    let was = conversation.session;
-    let before = (conversation.last, conversation.open);
+    let was = conversation.session.number;
+    let before = (conversation.last, conversation.session.open);
     open(conversation);
-    if conversation.session != was || !before.1 {
+    if conversation.session.number != was || !before.1 {
         conversation.restamp(at, stamp);
     } else {
         conversation.at(at, stamp);
@@ -308,7 +308,7 @@ fn flush(conversation: &mut Conversation, cx: &mut Context<'_>, at: Position) {
 
 /// Takes the lines that one of the peers says in a record. False where one of them was not understood.
 fn says(conversation: &mut Conversation, cx: &mut Context<'_>, said: &Said<'_>, at: Position, stamp: &[u8]) -> bool {
-    if !conversation.open {
+    if !conversation.session.open {
         conversation.at(at, stamp);
     }
     let mut room = std::mem::take(&mut conversation.room);

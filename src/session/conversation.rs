@@ -53,51 +53,28 @@ pub(super) struct Conversation {
     route: Route,
     /// Marks of that dialect.
     pub marks: Marks,
-    /// A session is under way; false before the first and after one was given out.
-    pub open: bool,
-    pub session: u64,
-    /// The log marked the end; what follows may still be words about it.
-    ended: Option<End>,
-    /// Transactions of this session given out so far.
-    pub given: u64,
-    pub begun: Position,
-    begun_stamp: RawStamp,
+    /// The session under way.
+    pub session: Session,
+    /// The newest record, and its stamp.
     pub last: Position,
     last_stamp: RawStamp,
-    /// Shared with the transactions given out.
-    pub connection: Arc<Connection>,
-    pub tls: Option<Tls>,
-    pub sign_in: SignIn,
     user: Option<auth::User>,
-    pub trace: Trace,
     pub settings: Settings,
     /// Whose turn it is. RCPT is tagged with its recipient's place in the mail.
     pub dialogue: Dialogue,
     reply: Assembling,
-    pub mail: Option<Mail>,
     secrets: Secrets,
     /// Answers of AUTH exchanges, until the builder takes them.
     pub answers: Vec<Sensitive>,
-    pub greeting_refusal: Option<Reply>,
-    pub ehlo_refusal: Option<Reply>,
-    pub tls_refusal: Option<Reply>,
-    pub auth_refusal: Option<Reply>,
-    pub unasked: Option<Reply>,
     /// When the session before ended, where it failed.
     failed_at: Option<RawStamp>,
-    /// A refusal that only the writer's words tell of.
-    pub quoted: Option<Reply>,
-    pub error: Option<(u8, ClientError)>,
-    /// An error from before the dialogue, which may be another attempt's.
-    told_before: Option<ToldBefore>,
     /// Makes lines of its records.
     pub reading: Reading,
     /// Where records are decoded.
     pub room: Vec<u8>,
     /// The newest reply line, to know a repetition.
     repeated: Vec<u8>,
-    /// A mail that is told in words, and one that was announced.
-    told: Option<Told>,
+    /// A mail that was announced in words.
     announced: Option<Announced>,
     /// The words about the last mail that went out named whom it was for.
     names_sent: bool,
@@ -107,6 +84,73 @@ pub(super) struct Conversation {
     refusals: Vec<Refusal>,
     /// The refusal that a paste begins with, before the dialogue it may be from; not given out yet.
     foretold: Option<Box<Transaction>>,
+}
+
+/// One session of a connection: all that is forgotten once it was given out.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Session {
+    /// One is under way; false before the first and after one was given out.
+    pub open: bool,
+    /// Its number in the log, from 1.
+    pub number: u64,
+    /// The log marked the end; what follows may still be words about it.
+    ended: Option<End>,
+    /// Transactions of this session given out so far.
+    pub given: u64,
+    pub begun: Position,
+    begun_stamp: RawStamp,
+    /// Shared with the transactions given out.
+    pub connection: Arc<Connection>,
+    pub tls: Option<Tls>,
+    pub sign_in: SignIn,
+    pub trace: Trace,
+    pub mail: Option<Mail>,
+    pub refused: Refused,
+    /// A refusal that only the writer's words tell of.
+    pub quoted: Option<Reply>,
+    pub error: Option<(u8, ClientError)>,
+    /// An error from before the dialogue, which may be another attempt's.
+    told_before: Option<ToldBefore>,
+    /// A mail that is told in words.
+    told: Option<Told>,
+}
+
+/// What the server refused before any mail, by what it answered.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Refused {
+    pub greeting: Option<Reply>,
+    pub ehlo: Option<Reply>,
+    pub tls: Option<Reply>,
+    pub auth: Option<Reply>,
+    /// It answered nothing.
+    pub unasked: Option<Reply>,
+}
+
+impl Session {
+    fn shift(&mut self, lines: u64, sessions: u64) {
+        self.number += sessions;
+        self.begun.line += lines;
+        if let Some(mail) = &mut self.mail {
+            mail.line_first += lines;
+        }
+        let mail = self.mail.iter_mut().flat_map(Mail::replies_mut);
+        for reply in mail.chain(self.refused.replies_mut()).chain(&mut self.quoted) {
+            reply.line += lines;
+        }
+        if let Some((_, error)) = &mut self.error {
+            error.line += lines;
+        }
+        if let Some(before) = &mut self.told_before {
+            before.shift(lines);
+        }
+    }
+}
+
+impl Refused {
+    fn replies_mut(&mut self) -> impl Iterator<Item = &mut Reply> {
+        let Refused { greeting, ehlo, tls, auth, unasked } = self;
+        [greeting, ehlo, tls, auth, unasked].into_iter().flatten()
+    }
 }
 
 /// Everything that a conversation needs from outside.
@@ -126,8 +170,8 @@ impl Conversation {
         self.last = at;
         if !stamp.is_empty() {
             self.last_stamp.set(stamp);
-            if self.begun_stamp.length == 0 {
-                self.begun_stamp = self.last_stamp;
+            if self.session.begun_stamp.length == 0 {
+                self.session.begun_stamp = self.last_stamp;
             }
         }
     }
@@ -136,7 +180,7 @@ impl Conversation {
     pub(super) fn restamp(&mut self, at: Position, stamp: &[u8]) {
         self.last = at;
         self.last_stamp.set(stamp);
-        self.begun_stamp = self.last_stamp;
+        self.session.begun_stamp = self.last_stamp;
     }
 
     /// Message data is being sent, so that lines of the client are not judged.
@@ -146,23 +190,23 @@ impl Conversation {
 
     /// A session begins here, unless one is under way.
     pub(super) fn open(&mut self, cx: &mut Context<'_>, at: Position) {
-        if self.open {
+        if self.session.open {
             return;
         }
-        self.open = true;
+        self.session.open = true;
         self.refusals.clear();
         *cx.sessions += 1;
-        self.session = *cx.sessions;
-        self.begun = at;
-        self.begun_stamp = self.last_stamp;
+        self.session.number = *cx.sessions;
+        self.session.begun = at;
+        self.session.begun_stamp = self.last_stamp;
         if self.settings.host.is_some() || self.settings.port.is_some() {
-            let connection = Arc::make_mut(&mut self.connection);
+            let connection = Arc::make_mut(&mut self.session.connection);
             connection.host.clone_from(&self.settings.host);
             connection.port = self.settings.port;
         }
-        self.tls = self.settings.tls;
-        self.trace.tls_wanted = self.settings.tls_wanted;
-        self.trace.tls_unfinished = self.tls == Some(Tls::Implicit);
+        self.session.tls = self.settings.tls;
+        self.session.trace.tls_wanted = self.settings.tls_wanted;
+        self.session.trace.tls_unfinished = self.session.tls == Some(Tls::Implicit);
         if let Some(user) = self.settings.user.take() {
             self.user(&user);
         }
@@ -170,69 +214,60 @@ impl Conversation {
 
     /// Ends the session and gives out what it held.
     pub(super) fn close(&mut self, cx: &mut Context<'_>, how: End) {
-        if !self.open {
+        if !self.session.open {
             return;
         }
         self.break_off_reply(cx);
-        let end = self.ended.unwrap_or(if self.dialogue.has_quit() { End::Quit } else { how });
-        if self.mail.is_some() || self.given == 0 {
+        let end = self.session.ended.unwrap_or(if self.dialogue.has_quit() { End::Quit } else { how });
+        if self.session.mail.is_some() || self.session.given == 0 {
             self.give(cx, end);
         }
         self.restart();
     }
 
-    /// Forgets the session that was given out. Field by field, as what stays is most of it, and logs have more sessions than
-    /// memory should be moved and asked for.
+    /// Forgets the session that was given out; buffers keep their room, as logs have more sessions than memory should be
+    /// asked for.
     fn restart(&mut self) {
-        let Conversation { dialogue, secrets, reply, reading, repeated, .. } = self;
-        dialogue.restart();
-        secrets.clear();
-        (reply.enhanced, reply.lines) = (None, 0);
-        reply.text.clear();
-        reading.restart();
-        repeated.clear();
-        let Conversation { open, session, ended, given, begun, begun_stamp, connection, tls, sign_in, trace, .. } =
-            self;
-        (*open, *session, *ended, *given) = (false, 0, None, 0);
-        (*begun, begun_stamp.length, *tls, *trace) = (Position::default(), 0, None, Trace::default());
-        (*connection, *sign_in) = (Arc::default(), SignIn::default());
-        let Conversation { mail, error, told, told_before, quoted, unasked, .. } = self;
-        (*mail, *error, *told, *told_before, *quoted, *unasked) = (None, None, None, None, None, None);
-        let Conversation { greeting_refusal, ehlo_refusal, tls_refusal, auth_refusal, .. } = self;
-        (*greeting_refusal, *ehlo_refusal, *tls_refusal, *auth_refusal) = (None, None, None, None);
+        self.session = Session::default();
+        self.dialogue.restart();
+        self.secrets.clear();
+        (self.reply.enhanced, self.reply.lines) = (None, 0);
+        self.reply.text.clear();
+        self.reading.restart();
+        self.repeated.clear();
     }
 
     /// Words about a failure that are all there is may be a server's, quoted without a code. They are asked only now, as a
     /// connection may come about behind them.
     fn ask_words(&mut self, cx: &mut Context<'_>, stage: &mut Stage) {
-        let Some((weight, mut error)) = self.error.take_if(|(_, error)| error.cause.is_none()) else { return };
+        let Some((weight, mut error)) = self.session.error.take_if(|(_, error)| error.cause.is_none()) else { return };
         error.cause = self.meaning(cx, error.text.expose()).map(|told| told.cause);
         *stage = error.cause.and_then(stage_of_told).unwrap_or(*stage);
-        self.error = Some((weight, error));
+        self.session.error = Some((weight, error));
     }
 
     /// Gives out the mail under way, or the session that never came to one.
     pub(super) fn give(&mut self, cx: &mut Context<'_>, end: End) {
-        let mut mail = self.mail.take();
+        let mut mail = self.session.mail.take();
         self.part(cx, mail.as_ref(), end);
         if mail.is_some() {
             self.announced = None;
         }
-        let first_of_session = self.given == 0;
+        let first_of_session = self.session.given == 0;
         let begun = mail.as_ref().filter(|_| !first_of_session);
-        let started = begun.map_or(self.begun_stamp, |m| m.stamp);
+        let started = begun.map_or(self.session.begun_stamp, |m| m.stamp);
         let mut verdict = verdict::decide(self, mail.as_mut(), end, self.marks.end());
         if verdict.outcome.is_failure() && verdict.reply.is_none() {
             self.ask_words(cx, &mut verdict.stage);
         }
-        let mut trace = self.trace;
+        let mut trace = self.session.trace;
         trace.mail_sent = mail.as_ref().is_some_and(|m| m.mail_sent);
         trace.data_open = mail.as_ref().is_some_and(|m| m.data_open);
         trace.inferred = mail.as_ref().is_some_and(|m| m.inferred);
         let mail = mail.unwrap_or_default();
         let data = (mail.data_bytes > 0).then_some(mail.data_bytes);
         let (line_first, byte_first) = match first_of_session {
-            true => (self.begun.line, self.begun.offset),
+            true => (self.session.begun.line, self.session.begun.offset),
             false => (mail.line_first, mail.byte_first),
         };
         let ended_at = cx.stamps.read(self.last_stamp.bytes());
@@ -240,16 +275,16 @@ impl Conversation {
         let at_once = started.bytes() == self.last_stamp.bytes();
         let tx = Box::new(Transaction {
             dialect_index: self.route.dialect_index,
-            session: self.session,
+            session: self.session.number,
             index: 0,
             line_first,
             line_last: self.last.line,
             byte_first,
             started_at: if at_once { ended_at } else { cx.stamps.read(started.bytes()) },
             ended_at,
-            connection: Arc::clone(&self.connection),
-            tls: self.tls.or((self.trace.greeted && self.trace.ehlo).then_some(Tls::None)),
-            sign_in: self.sign_in.clone(),
+            connection: Arc::clone(&self.session.connection),
+            tls: self.session.tls.or((self.session.trace.greeted && self.session.trace.ehlo).then_some(Tls::None)),
+            sign_in: self.session.sign_in.clone(),
             message_bytes: mail.size.or(data),
             has_attachment: if mail.attachment { Some(true) } else { mail.data_seen.then_some(false) },
             mail_from: mail.from,
@@ -257,7 +292,7 @@ impl Conversation {
             outcome: verdict.outcome,
             stage: verdict.stage,
             reply: verdict.reply,
-            error: self.error.take().map(|(_, error)| error),
+            error: self.session.error.take().map(|(_, error)| error),
             end,
             trace,
             cause: None,
@@ -271,7 +306,7 @@ impl Conversation {
         } else {
             cx.done.push(tx);
         }
-        self.given += 1;
+        self.session.given += 1;
         self.dialogue.leave_data();
     }
 
@@ -282,7 +317,7 @@ impl Conversation {
 
     pub(super) fn mail_mut(&mut self) -> &mut Mail {
         let (last, stamp) = (self.last, self.last_stamp);
-        self.mail.get_or_insert_with(|| Mail {
+        self.session.mail.get_or_insert_with(|| Mail {
             line_first: last.line,
             byte_first: last.offset,
             stamp,
@@ -304,42 +339,16 @@ impl Conversation {
     /// Where the transaction begins that is not given out yet.
     pub(super) fn holds(&self) -> Option<u64> {
         let foretold = self.foretold.as_ref().map(|tx| tx.byte_first);
-        foretold.or(match &self.mail {
-            Some(mail) if self.given > 0 => Some(mail.byte_first),
-            _ => (self.open && self.given == 0).then_some(self.begun.offset),
+        foretold.or(match &self.session.mail {
+            Some(mail) if self.session.given > 0 => Some(mail.byte_first),
+            _ => (self.session.open && self.session.given == 0).then_some(self.session.begun.offset),
         })
     }
 
     /// Moves every line number by what stood before in the log.
     pub(super) fn shift(&mut self, lines: u64, sessions: u64) {
-        self.session += sessions;
-        for at in [&mut self.begun, &mut self.last] {
-            at.line += lines;
-        }
-        if let Some(mail) = &mut self.mail {
-            mail.line_first += lines;
-        }
-        let mail = self
-            .mail
-            .iter_mut()
-            .flat_map(|m| [&mut m.mail_refusal, &mut m.rcpt_refusal, &mut m.data_refusal, &mut m.end_reply]);
-        let own = [
-            &mut self.greeting_refusal,
-            &mut self.ehlo_refusal,
-            &mut self.tls_refusal,
-            &mut self.auth_refusal,
-            &mut self.unasked,
-            &mut self.quoted,
-        ];
-        for reply in own.into_iter().chain(mail).flatten() {
-            reply.line += lines;
-        }
-        if let Some((_, error)) = &mut self.error {
-            error.line += lines;
-        }
-        if let Some(before) = &mut self.told_before {
-            before.shift(lines);
-        }
+        self.last.line += lines;
+        self.session.shift(lines, sessions);
         if let Some(foretold) = &mut self.foretold {
             foretold.shift(lines, sessions);
         }
@@ -363,14 +372,18 @@ impl Routed for Conversation {
 
     /// An attempt to connect has begun, and nothing came of it yet.
     fn is_waiting(&self) -> bool {
-        self.open && self.ended.is_none() && !self.trace.connected && !self.trace.greeted && self.given == 0
+        self.session.open
+            && self.session.ended.is_none()
+            && !self.session.trace.connected
+            && !self.session.trace.greeted
+            && self.session.given == 0
     }
 
     fn is_idle(&self) -> bool {
-        !self.open && self.announced.is_none()
+        !self.session.open && self.announced.is_none()
     }
 
     fn is_over(&self) -> bool {
-        self.ended.is_some()
+        self.session.ended.is_some()
     }
 }

@@ -49,6 +49,11 @@ pub(super) struct Mail {
 }
 
 impl Mail {
+    pub(super) fn replies_mut(&mut self) -> impl Iterator<Item = &mut Reply> {
+        let Mail { mail_refusal, rcpt_refusal, data_refusal, end_reply, .. } = self;
+        [mail_refusal, rcpt_refusal, data_refusal, end_reply].into_iter().flatten()
+    }
+
     /// Takes a recipient, and gives its place; an address that is named again keeps its place.
     pub(super) fn recipient(&mut self, address: &[u8]) -> usize {
         let known = self.recipients.iter().position(|r| r.address.expose() == address);

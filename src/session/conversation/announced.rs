@@ -64,23 +64,26 @@ impl Conversation {
     pub(super) fn announce(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) {
         let last = outcome.part == Extent::Last;
         // Of whom nothing was told above, the words below are about another.
-        if last && self.told.is_none() {
+        if last && self.session.told.is_none() {
             return;
         }
         if last || self.is_about_told(cx, outcome, stamp) {
-            let sent = self.told.as_ref().is_some_and(|told| told.sent);
+            let sent = self.session.told.as_ref().is_some_and(|told| told.sent);
             self.at(at, stamp);
             self.endpoint(outcome.endpoint);
             let mail = self.mail_mut();
             mail.from = mail.from.take().or_else(|| (!outcome.from.is_empty()).then(|| Sensitive::new(outcome.from)));
             address(mail, outcome.recipients, sent);
-            if let Some(told) = self.told.as_mut().filter(|_| last) {
+            if let Some(told) = self.session.told.as_mut().filter(|_| last) {
                 told.named_below = true;
             }
             return;
         }
         // What begins and names nobody else goes on about the mail that was only queued.
-        if self.announced.is_none() && !self.is_another(outcome) && self.told.as_ref().is_some_and(|told| told.waits) {
+        if self.announced.is_none()
+            && !self.is_another(outcome)
+            && self.session.told.as_ref().is_some_and(|told| told.waits)
+        {
             self.at(at, stamp);
             self.endpoint(outcome.endpoint);
             return;
@@ -159,7 +162,7 @@ impl Conversation {
         mail.told = Some(Stage::Data);
         mail.handed_over = true;
         address(mail, announced.recipients.expose(), false);
-        self.told = Some(Told::default());
+        self.session.told = Some(Told::default());
         true
     }
 }

@@ -1,7 +1,7 @@
 //! A failure that the writer told before anybody spoke: of the dialogue that follows it, or of an attempt of its own, as
 //! where somebody pastes the error of a program and then a dialogue by hand in which all goes well.
 
-use super::{Context, Conversation, narration::stage_of_told, verdict, verdict::Verdict};
+use super::{Context, Conversation, Session, narration::stage_of_told, verdict, verdict::Verdict};
 use crate::{
     knowledge::Cause,
     session::{
@@ -26,49 +26,56 @@ pub(super) struct ToldBefore {
 impl Conversation {
     /// Somebody speaks for the first time. An error that only a dialogue can bring is kept apart until this one is over.
     pub(super) fn set_apart(&mut self) {
-        let needs_dialogue = self.error.as_ref().and_then(|(_, error)| needs_dialogue(error.cause?)).is_some();
-        if self.given > 0 || self.told.is_some() || self.mail.is_some() || !needs_dialogue && self.quoted.is_none() {
+        let needs_dialogue = self.session.error.as_ref().and_then(|(_, error)| needs_dialogue(error.cause?)).is_some();
+        if self.session.given > 0
+            || self.session.told.is_some()
+            || self.session.mail.is_some()
+            || !needs_dialogue && self.session.quoted.is_none()
+        {
             return;
         }
-        self.told_before = Some(ToldBefore {
-            error: self.error.clone(),
-            quoted: self.quoted.clone(),
-            begun: self.begun,
-            stamp: self.begun_stamp,
+        self.session.told_before = Some(ToldBefore {
+            error: self.session.error.clone(),
+            quoted: self.session.quoted.clone(),
+            begun: self.session.begun,
+            stamp: self.session.begun_stamp,
             greeted: self.last,
         });
     }
 
     /// The dialogue is over; an error that it does not tell of was another attempt's.
     pub(super) fn part(&mut self, cx: &mut Context<'_>, mail: Option<&Mail>, end: End) {
-        let Some(before) = self.told_before.take() else { return };
+        let Some(before) = self.session.told_before.take() else { return };
         let is_it = |line: u64| (before.begun.line..before.greeted.line).contains(&line);
-        let error = self.error.take_if(|(_, error)| is_it(error.line));
-        let quoted = self.quoted.take_if(|reply| is_it(reply.line));
+        let error = self.session.error.take_if(|(_, error)| is_it(error.line));
+        let quoted = self.session.quoted.take_if(|reply| is_it(reply.line));
         let verdict = verdict::decide(self, mail.cloned().as_mut(), end, self.marks.end());
-        if before.is_told_by(&verdict, self.sign_in.accepted) {
-            self.error = error.or(self.error.take());
-            self.quoted = quoted.or(self.quoted.take());
+        if before.is_told_by(&verdict, self.session.sign_in.accepted) {
+            self.session.error = error.or(self.session.error.take());
+            self.session.quoted = quoted.or(self.session.quoted.take());
             return;
         }
         let mut told = Conversation {
             route: self.route.clone(),
             marks: self.marks,
-            open: true,
-            session: self.session,
-            begun: before.begun,
-            begun_stamp: before.stamp,
+            session: Session {
+                open: true,
+                number: self.session.number,
+                begun: before.begun,
+                begun_stamp: before.stamp,
+                error: before.error,
+                quoted: before.quoted,
+                ..Session::default()
+            },
             last: Position { line: before.greeted.line.saturating_sub(1).max(before.begun.line), ..before.begun },
             last_stamp: before.stamp,
-            error: before.error,
-            quoted: before.quoted,
             ..Conversation::default()
         };
         told.give(cx, End::Closed);
         told.give_foretold(cx);
         *cx.sessions += 1;
-        self.session = *cx.sessions;
-        self.begun = before.greeted;
+        self.session.number = *cx.sessions;
+        self.session.begun = before.greeted;
     }
 }
 

@@ -17,8 +17,8 @@ pub(crate) struct User {
 
 impl Conversation {
     pub(super) fn auth(&mut self, mechanism: AuthMechanism, response: Option<&[u8]>) {
-        self.trace.auth_sent = true;
-        self.sign_in.mechanism = Some(mechanism);
+        self.session.trace.auth_sent = true;
+        self.session.sign_in.mechanism = Some(mechanism);
         if let Some(response) = response {
             self.learn(mechanism, 0, response);
         }
@@ -40,10 +40,10 @@ impl Conversation {
             Credential::User(user) => self.user(&user),
             Credential::Both(user, placeholder) => {
                 self.user(&user);
-                self.sign_in.placeholder = placeholder;
+                self.session.sign_in.placeholder = placeholder;
             }
-            Credential::Placeholder => self.sign_in.placeholder = true,
-            Credential::Password => self.sign_in.placeholder = false,
+            Credential::Placeholder => self.session.sign_in.placeholder = true,
+            Credential::Password => self.session.sign_in.placeholder = false,
             Credential::Hidden => {}
         }
     }
@@ -55,9 +55,9 @@ impl Conversation {
             shape: smtp::user_shape(user),
             hash: user_hash(user),
         });
-        self.sign_in.user_shape = Some(known.shape.clone());
-        self.sign_in.full_address = Some(smtp::is_full_address(user));
-        self.sign_in.user_hash = Some(known.hash);
+        self.session.sign_in.user_shape = Some(known.shape.clone());
+        self.session.sign_in.full_address = Some(smtp::is_full_address(user));
+        self.session.sign_in.user_hash = Some(known.hash);
         self.user = Some(known);
     }
 

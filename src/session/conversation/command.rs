@@ -50,19 +50,19 @@ impl Conversation {
                     self.break_off_reply(cx);
                 }
                 self.outlast_told(cx);
-                if self.ended.is_some() {
+                if self.session.ended.is_some() {
                     self.close(cx, End::Next);
                 }
                 self.open(cx, at);
-                self.trace.connected = true;
+                self.session.trace.connected = true;
                 // A program may say QUIT on a connection whose TLS has failed.
-                self.trace.tls_unfinished &= command == Command::Quit;
+                self.session.trace.tls_unfinished &= command == Command::Quit;
                 let tag = self.command(cx, command);
                 self.dialogue.advance(&turn);
                 self.dialogue.tag(tag);
                 true
             }
-            Turn::Noise(b".") if !self.trace.greeted && self.handed_over() => true,
+            Turn::Noise(b".") if !self.session.trace.greeted && self.handed_over() => true,
             Turn::AuthAnswer { asked: false, .. } | Turn::StrangeAuth(_) | Turn::Reply { .. } | Turn::Noise(_) => {
                 // The exchange may be missing from the log, before this line or altogether; what is no command may be an
                 // answer in it, and a secret all the same.
@@ -77,14 +77,14 @@ impl Conversation {
     fn command(&mut self, cx: &mut Context<'_>, command: Command<'_>) -> u32 {
         match command {
             Command::Hello(_, name) => {
-                if self.connection.client_name.is_none() {
-                    Arc::make_mut(&mut self.connection).client_name = Some(Sensitive::new(name));
+                if self.session.connection.client_name.is_none() {
+                    Arc::make_mut(&mut self.session.connection).client_name = Some(Sensitive::new(name));
                 }
             }
-            Command::StartTls => self.trace.starttls_sent = true,
+            Command::StartTls => self.session.trace.starttls_sent = true,
             Command::Auth(mechanism, response) => self.auth(mechanism, response),
             Command::Mail(from, size) => {
-                if self.mail.as_ref().is_some_and(|m| m.mail_sent) {
+                if self.session.mail.as_ref().is_some_and(|m| m.mail_sent) {
                     self.give(cx, End::Next);
                 }
                 let mail = self.mail_mut();
@@ -121,7 +121,7 @@ impl Conversation {
         if !self.in_data() || self.dialogue.in_chunk() {
             return;
         }
-        if let Some(mail) = &mut self.mail {
+        if let Some(mail) = &mut self.session.mail {
             mail.data_bytes += bytes.unwrap_or(0);
         }
     }

@@ -38,41 +38,41 @@ impl Conversation {
     /// [`Settings`]: what else outlives a session is read by the words about the same mail alone, and only before another is
     /// open.
     pub(crate) fn ends_at(&self, event: &Event<'_>) -> bool {
-        let over = self.trace.connected || self.trace.greeted || self.ended.is_some();
+        let over = self.session.trace.connected || self.session.trace.greeted || self.session.ended.is_some();
         let begins = match event {
             Event::Connecting(_) => !self.is_waiting(),
             Event::Connected(endpoint) => {
-                over && (self.ended.is_some() || self.marks.end() || *endpoint != Endpoint::default())
+                over && (self.session.ended.is_some() || self.marks.end() || *endpoint != Endpoint::default())
             }
             _ => false,
         };
-        let whole = self.told.is_none() && self.announced.is_none() && !self.reading.is_broken_off();
+        let whole = self.session.told.is_none() && self.announced.is_none() && !self.reading.is_broken_off();
         // What may be told again is kept.
-        begins && whole && self.open && self.route.key.is_empty() && self.begun.offset >= FORETOLD_BYTES
+        begins && whole && self.session.open && self.route.key.is_empty() && self.session.begun.offset >= FORETOLD_BYTES
     }
 
     /// An error was told of an attempt to connect to this very place.
     fn has_failed_at(&self, endpoint: Endpoint<'_>) -> bool {
-        let host = self.connection.host.as_ref().map_or(b"".as_slice(), |host| host.expose());
-        self.error.is_some() && host == endpoint.host && self.connection.port == endpoint.port
+        let host = self.session.connection.host.as_ref().map_or(b"".as_slice(), |host| host.expose());
+        self.session.error.is_some() && host == endpoint.host && self.session.connection.port == endpoint.port
     }
 
     pub(crate) fn connected(&mut self, cx: &mut Context<'_>, endpoint: Endpoint<'_>, at: Position) {
-        if self.trace.connected || self.trace.greeted || self.ended.is_some() {
-            if endpoint == Endpoint::default() && self.ended.is_none() && !self.marks.end() {
+        if self.session.trace.connected || self.session.trace.greeted || self.session.ended.is_some() {
+            if endpoint == Endpoint::default() && self.session.ended.is_none() && !self.marks.end() {
                 return;
             }
             self.close(cx, End::Next);
         }
         self.outlast_told(cx);
         self.open(cx, at);
-        self.trace.connected = true;
+        self.session.trace.connected = true;
         self.endpoint(endpoint);
     }
 
     pub(crate) fn endpoint(&mut self, endpoint: Endpoint<'_>) {
         if endpoint.port.is_some() || !endpoint.host.is_empty() {
-            let connection = Arc::make_mut(&mut self.connection);
+            let connection = Arc::make_mut(&mut self.session.connection);
             // A name is known by more than the address that it stands for.
             let unnamed = endpoint.host.iter().all(|b| b.is_ascii_digit() || *b == b'.');
             if !(endpoint.host.is_empty() || unnamed && connection.host.is_some()) {
@@ -80,33 +80,35 @@ impl Conversation {
             }
             connection.port = endpoint.port.or(connection.port);
         }
-        self.trace.tls_wanted |= endpoint.starttls_wanted || endpoint.implicit_tls == Some(true);
+        self.session.trace.tls_wanted |= endpoint.starttls_wanted || endpoint.implicit_tls == Some(true);
         if endpoint.implicit_tls == Some(true) {
-            self.tls = Some(Tls::Implicit);
+            self.session.tls = Some(Tls::Implicit);
         }
     }
 
     pub(crate) fn secured(&mut self, cx: &mut Context<'_>, at: Position) {
         self.open(cx, at);
-        self.trace.connected = true;
-        self.trace.tls_unfinished = false;
-        if !self.trace.greeted && self.tls.is_none() {
-            self.tls = Some(Tls::Implicit);
+        self.session.trace.connected = true;
+        self.session.trace.tls_unfinished = false;
+        if !self.session.trace.greeted && self.session.tls.is_none() {
+            self.session.tls = Some(Tls::Implicit);
         }
     }
 
     pub(crate) fn closed(&mut self, cx: &mut Context<'_>, at: Position) {
         // A key names its connection, so a second mark is the same one again.
-        if !self.route.key.is_empty() && (!self.open || self.ended.is_some()) {
+        if !self.route.key.is_empty() && (!self.session.open || self.session.ended.is_some()) {
             return;
         }
-        let silent = !self.trace.connected && !self.trace.greeted && (self.mail.is_none() || self.told.is_some());
-        if self.ended.is_some() && (!silent || self.given > 0) {
+        let silent = !self.session.trace.connected
+            && !self.session.trace.greeted
+            && (self.session.mail.is_none() || self.session.told.is_some());
+        if self.session.ended.is_some() && (!silent || self.session.given > 0) {
             // The session before has its mark already: this one is an attempt that left nothing else.
             self.close(cx, End::Next);
         }
         self.open(cx, at);
-        self.ended = Some(if self.dialogue.has_quit() { End::Quit } else { End::Closed });
+        self.session.ended = Some(if self.dialogue.has_quit() { End::Quit } else { End::Closed });
     }
 
     pub(crate) fn setting(&mut self, name: &[u8], value: &[u8]) {
@@ -131,7 +133,7 @@ impl Conversation {
                 self.settings.port = number(value).and_then(|p| u16::try_from(p).ok());
                 if self.is_waiting() {
                     // Some writers name the host first and connect before they are through with their settings.
-                    let connection = Arc::make_mut(&mut self.connection);
+                    let connection = Arc::make_mut(&mut self.session.connection);
                     connection.port = connection.port.or(self.settings.port);
                 }
             }
@@ -139,7 +141,7 @@ impl Conversation {
             b"starttls" => self.settings.tls_wanted = on,
             b"smtpusername" | b"smtpuser" | b"username" | b"user" if !value.is_empty() && value != b"NULL" => {
                 self.settings.user = Some(value.to_vec());
-                if self.open && self.sign_in.full_address.is_none() {
+                if self.session.open && self.session.sign_in.full_address.is_none() {
                     self.user(value);
                 }
             }
@@ -153,36 +155,39 @@ impl Conversation {
         // Some libraries tell of their own trouble in the form of a reply: `421 [Net::SMTP] Timeout`.
         let own = meaning.as_ref().is_some_and(|meaning| is_of_connection(meaning.cause));
         // Where no server was heard, the words of a failure are all there is, known or not.
-        let unheard = self.open && !self.trace.greeted && self.mail.is_none() && self.error.is_none();
+        let unheard = self.session.open
+            && !self.session.trace.greeted
+            && self.session.mail.is_none()
+            && self.session.error.is_none();
         let fails = unheard && meaning.is_none() && cx.notes.is_failure(text);
         let is_reply = |quoted: &QuotedReply<'_>| {
             is_quoted(quoted, text) || fails && quoted.code.is_refusal() && quoted.code.is_in_use()
         };
         let quoted = quoted.filter(|quoted| !own && is_reply(quoted) && !self.in_data());
-        if meaning.is_none() && (quoted.is_none() || !self.open) {
+        if meaning.is_none() && (quoted.is_none() || !self.session.open) {
             if fails {
                 let text = Sensitive::new(&self.secrets.wipe(&text[..text.len().min(TEXT_KEPT)]));
-                self.error = Some((0, ClientError { text, cause: None, certain: false, line: at.line }));
+                self.session.error = Some((0, ClientError { text, cause: None, certain: false, line: at.line }));
             }
             return fails;
         }
         // Words about an error after the mail was given out belong to what comes next, or to nothing.
-        if self.open && self.given > 0 && self.mail.is_none() && self.ended.is_none() {
+        if self.session.open && self.session.given > 0 && self.session.mail.is_none() && self.session.ended.is_none() {
             return false;
         }
         self.open(cx, at);
-        if let Some(quoted) = quoted.filter(|_| self.quoted.is_none()) {
+        if let Some(quoted) = quoted.filter(|_| self.session.quoted.is_none()) {
             let (text, enhanced) = smtp::enhanced_status_code(quoted.text)
                 .map_or((quoted.text, None), |(text, code)| (text.trim_ascii(), Some(code)));
             let text = self.without_secrets(&text[..text.len().min(TEXT_KEPT)]);
             let verb = self.under_way().unwrap_or(Verb::Other);
-            self.quoted = Some(Reply { code: quoted.code, enhanced, text, verb, line: at.line });
+            self.session.quoted = Some(Reply { code: quoted.code, enhanced, text, verb, line: at.line });
         }
         let Some(meaning) = meaning else { return true };
-        if self.error.as_ref().is_none_or(|(weight, _)| *weight < meaning.weight) {
+        if self.session.error.as_ref().is_none_or(|(weight, _)| *weight < meaning.weight) {
             let text = Sensitive::new(&self.secrets.wipe(&text[..text.len().min(TEXT_KEPT)]));
             let error = ClientError { text, cause: Some(meaning.cause), certain: meaning.certain, line: at.line };
-            self.error = Some((meaning.weight, error));
+            self.session.error = Some((meaning.weight, error));
         }
         true
     }

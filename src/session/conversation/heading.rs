@@ -49,7 +49,7 @@ impl Conversation {
         }
         if outcome.recipients.is_empty() {
             // `Reason: ...` below an address that was not sent to is about that one, and the list goes on.
-            let reason = outcome.sent == Some(false) && self.told.as_ref().is_some_and(|told| !told.sent);
+            let reason = outcome.sent == Some(false) && self.session.told.as_ref().is_some_and(|told| !told.sent);
             let next = Heading::of(outcome, at);
             if next.is_some() || !reason {
                 self.heading = next;
@@ -58,7 +58,8 @@ impl Conversation {
         }
         let bare = outcome.sent.is_none() && opening(outcome.error).is_empty() && self.announced.is_none();
         let Some(heading) = self.heading.clone().filter(|_| bare) else { return false };
-        let headed = self.told.is_some() && self.mail.as_ref().is_some_and(|mail| mail.recipients.is_empty());
+        let headed =
+            self.session.told.is_some() && self.session.mail.as_ref().is_some_and(|mail| mail.recipients.is_empty());
         if headed {
             // The heading told of it, and of nobody by name.
             self.at(at, stamp);

@@ -36,7 +36,7 @@ impl Conversation {
         if self.announced.as_ref().is_some_and(|announced| announced.is_beside(&outcome)) {
             return;
         }
-        if self.told.as_ref().is_some_and(|told| told.is_complete_before(&outcome, stamp)) {
+        if self.session.told.as_ref().is_some_and(|told| told.is_complete_before(&outcome, stamp)) {
             self.end_told(cx);
         }
         self.end_announced(cx, &outcome, at, stamp);
@@ -59,9 +59,11 @@ impl Conversation {
 
     /// The dialogue tells how the mail went. One that was announced behind the last mail of the dialogue never came to it.
     fn has_heard_of_it(&self) -> bool {
-        match &self.mail {
+        match &self.session.mail {
             Some(mail) => mail.told.is_none(),
-            None => self.open && self.trace.greeted && (self.announced.is_none() || self.given == 0),
+            None => {
+                self.session.open && self.session.trace.greeted && (self.announced.is_none() || self.session.given == 0)
+            }
         }
     }
 
@@ -80,7 +82,7 @@ impl Conversation {
             return;
         }
         // `All is well with the statements`: of no mail, at no time, behind nothing that was begun.
-        if outcome.part == Extent::Detail && stamp.is_empty() && self.announced.is_none() && !self.open {
+        if outcome.part == Extent::Detail && stamp.is_empty() && self.announced.is_none() && !self.session.open {
             return;
         }
         // `OK`, but not right below what was begun.
@@ -94,7 +96,7 @@ impl Conversation {
             return;
         }
         let again = shape(outcome.error);
-        let same = self.told.as_ref().is_some_and(|told| {
+        let same = self.session.told.as_ref().is_some_and(|told| {
             told.sent
                 && self.announced.is_none()
                 && !self.is_another(outcome)
@@ -109,13 +111,13 @@ impl Conversation {
         let again_told = if same { None } else { self.tried_again(outcome, at, stamp) };
         // Who says of each mail to whom it went sums up, or tells of something else.
         let nameless = outcome.recipients.is_empty() && self.announced.is_none() && again_told.is_none();
-        let alone = !self.open || self.told.as_ref().is_some_and(|told| told.alone);
+        let alone = !self.session.open || self.session.told.as_ref().is_some_and(|told| told.alone);
         if same {
             self.at(at, stamp);
             self.endpoint(outcome.endpoint);
             let mail = self.mail_mut();
             mail.inferred &= outcome.inferred || is_queued(outcome.error);
-            if let Some(told) = &mut self.told {
+            if let Some(told) = &mut self.session.told {
                 told.waits &= is_queued(outcome.error);
             }
         } else if nameless && (self.names_sent || outcome.part == Extent::Beside) && alone {
@@ -125,7 +127,7 @@ impl Conversation {
             self.announced = self.announced.take().or(again_told);
             self.begin_told(cx, outcome, at, stamp);
         }
-        match &mut self.told {
+        match &mut self.session.told {
             // More may be said of it.
             Some(told) if told.alone && told.shapes.len() < SHAPES_KEPT => told.shapes.push(again),
             Some(told) if told.alone => {}
@@ -134,7 +136,8 @@ impl Conversation {
     }
 
     pub(super) fn failed(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) {
-        let under_way = self.announced.is_some() || self.open && self.told.as_ref().is_none_or(|told| !told.sent);
+        let under_way =
+            self.announced.is_some() || self.session.open && self.session.told.as_ref().is_none_or(|told| !told.sent);
         if self.retells(cx, outcome, stamp) || only_closes(outcome.error, under_way) {
             return;
         }
@@ -174,7 +177,7 @@ impl Conversation {
         self.refuse(cx, outcome, cause, at);
         self.endpoint(outcome.endpoint);
         self.why(cx, outcome, at, stamp, cause);
-        if let Some(told) = &mut self.told {
+        if let Some(told) = &mut self.session.told {
             if why > told.why || told.cause.is_none() {
                 told.cause = cause.or(told.cause);
             }
@@ -207,7 +210,7 @@ impl Conversation {
     /// `Delivered mail`, and at the same moment why it was not; or `[77] queued`, and why that mail was not delivered. What
     /// is queued waits, and words about its recipient are about it.
     fn take_back_sent(&mut self, cx: &Context<'_>, outcome: &Outcome<'_>, stamp: &[u8]) -> bool {
-        let nameless = self.mail.as_ref().is_none_or(|mail| mail.recipients.is_empty());
+        let nameless = self.session.mail.as_ref().is_none_or(|mail| mail.recipients.is_empty());
         // The words are asked last: that takes as long as all else of the record.
         let is_it = |told: &Told| {
             nameless && is_at_once(cx, told.stamp.bytes(), stamp)
@@ -216,13 +219,13 @@ impl Conversation {
                 || !outcome.recipients.is_empty() && OwnWords::of(outcome.error).returned
         };
         let is_other = || self.announced.is_some() || !nameless && self.is_another(outcome);
-        if !self.told.as_ref().is_some_and(|told| told.alone && told.sent && !is_other() && is_it(told)) {
+        if !self.session.told.as_ref().is_some_and(|told| told.alone && told.sent && !is_other() && is_it(told)) {
             return false;
         }
         let mail = self.mail_mut();
         (mail.told, mail.end_reply, mail.inferred) = (Some(Stage::Connect), None, false);
         mail.recipients.iter_mut().for_each(|to| (to.accepted, to.reply_code) = (None, None));
-        if let Some(told) = &mut self.told {
+        if let Some(told) = &mut self.session.told {
             (told.sent, told.waits, told.stamp) = (false, false, RawStamp::new(stamp));
         }
         true
@@ -230,8 +233,8 @@ impl Conversation {
 
     /// The mail before, which is tried again: its number stands here, and whom it is for stood there.
     fn tried_again(&self, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) -> Option<Announced> {
-        let known = self.told.as_ref().is_some_and(|told| told.has_number_of(outcome));
-        let mail = self.mail.as_ref().filter(|_| known && self.announced.is_none())?;
+        let known = self.session.told.as_ref().is_some_and(|told| told.has_number_of(outcome));
+        let mail = self.session.mail.as_ref().filter(|_| known && self.announced.is_none())?;
         let recipients: Vec<&[u8]> = mail.recipients.iter().map(|to| to.address.expose()).collect();
         let recipients = Sensitive::new(&recipients.join(&b' '));
         Some(Announced { recipients, at, stamp: RawStamp::new(stamp), ..Announced::default() })
@@ -240,16 +243,18 @@ impl Conversation {
     pub(super) fn begin_told(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) {
         let announced = self.announced.take();
         let sent = outcome.sent == Some(true);
-        if self.trace.greeted || sent && self.error.is_some() && (self.given > 0 || self.mail.is_some()) {
+        if self.session.trace.greeted
+            || sent && self.session.error.is_some() && (self.session.given > 0 || self.session.mail.is_some())
+        {
             // What the dialogue or an error has told already was another mail.
             self.close(cx, End::Next);
         } else if sent {
             // What was warned of did no harm.
-            self.error = None;
+            self.session.error = None;
         }
         // Of a sentence that names nobody it is not certain that it tells of a mail.
         let vague = sent && outcome.recipients.is_empty() && announced.is_none();
-        let alone = !self.open;
+        let alone = !self.session.open;
         if alone && sent {
             let told = |mail: &Announced| !(mail.recipients.expose().is_empty() && mail.host.expose().is_empty());
             self.names_sent = !outcome.recipients.is_empty() || announced.as_ref().is_some_and(told);
@@ -295,7 +300,8 @@ impl Conversation {
         let (stamp, announced) =
             (RawStamp::new(stamp), announced.is_some_and(|mail| !mail.recipients.expose().is_empty()));
         let waits = sent && is_queued(outcome.error);
-        self.told = Some(Told { alone, sent, waits, many, number, stamp, begun_by, announced, ..Told::default() });
+        self.session.told =
+            Some(Told { alone, sent, waits, many, number, stamp, begun_by, announced, ..Told::default() });
     }
 
     /// The words that tell more than those before decide.
@@ -323,7 +329,7 @@ impl Conversation {
                 Err(_) => (reply, labelled_code(reply)),
             };
             // The code of words that stood on a line before.
-            let before = self.told.as_mut().map(|told| mem::take(&mut told.words)).unwrap_or_default();
+            let before = self.session.told.as_mut().map(|told| mem::take(&mut told.words)).unwrap_or_default();
             let wordless = stamp.is_empty() && (said.is_empty() || enhanced.is_some() && said == reply);
             let borrowed = wordless && !before.is_empty();
             let (said, text) = if borrowed { (&before[..], &before[..]) } else { (said, reply) };
@@ -344,7 +350,7 @@ impl Conversation {
             mail.end_reply = Some(reply);
         } else if let Some(stage) = stage_in(outcome.error) {
             // A sentence of others about a failure whose cause was told names no command.
-            let vague = cause.is_none() && self.told.as_ref().is_some_and(|told| told.cause.is_some());
+            let vague = cause.is_none() && self.session.told.as_ref().is_some_and(|told| told.cause.is_some());
             let mail = self.mail_mut();
             if mail.end_reply.is_none() && mail.told == Some(Stage::Connect) && !vague {
                 mail.told = Some(stage);
@@ -359,7 +365,7 @@ impl Conversation {
 
     /// What the program's words mean, where more than the model speaks for it.
     pub(super) fn meaning(&self, cx: &mut Context<'_>, error: &[u8]) -> Option<ToldMeaning> {
-        let host = self.connection.host.as_ref().map(|host| host.expose());
+        let host = self.session.connection.host.as_ref().map(|host| host.expose());
         let knowledge = cx.knowledge;
         let told = |words: &[u8]| knowledge.told(words, None, host).filter(|told| told.is_grounded(words));
         // That it failed is known: `timeout` behind an address is why.
@@ -382,31 +388,32 @@ impl Conversation {
         let tells_more = |(known, error): &(u8, ClientError)| {
             *known < weight || error.cause.is_none() && weight > 0 || says_why_untrusted(error.cause, cause)
         };
-        if self.error.as_ref().is_none_or(tells_more) {
+        if self.session.error.as_ref().is_none_or(tells_more) {
             let text = self.without_secrets(error);
             let certain = meaning.is_some_and(|meaning| meaning.certain);
-            self.error = Some((weight, ClientError { text, cause, certain, line: at.line }));
+            self.session.error = Some((weight, ClientError { text, cause, certain, line: at.line }));
         }
     }
 
     /// A failure was told of the attempt to connect there, so that trying there again is another attempt.
     pub(super) fn is_told_of(&self, endpoint: Endpoint<'_>) -> bool {
-        let host = self.connection.host.as_ref().filter(|_| self.told.is_some() && !endpoint.host.is_empty());
+        let host =
+            self.session.connection.host.as_ref().filter(|_| self.session.told.is_some() && !endpoint.host.is_empty());
         host.is_some_and(|host| host.expose() == endpoint.host)
     }
 
     /// The connection came about: words about a failure before were about another address of the host, or another mail.
     pub(super) fn outlast_told(&mut self, cx: &mut Context<'_>) {
-        match &self.told {
+        match &self.session.told {
             None => {}
             Some(told) if told.alone => self.end_told(cx),
-            Some(_) => (self.told, self.mail) = (None, None),
+            Some(_) => (self.session.told, self.session.mail) = (None, None),
         }
     }
 
     /// Nothing more will be said of the mail.
     pub(super) fn end_told(&mut self, cx: &mut Context<'_>) {
-        match self.told.take() {
+        match self.session.told.take() {
             Some(Told { alone: true, .. }) => self.close(cx, End::Closed),
             Some(_) => self.give(cx, End::Closed),
             None => {}
@@ -415,11 +422,17 @@ impl Conversation {
 
     /// A mail told in one line.
     fn whole(&mut self, cx: &mut Context<'_>, outcome: Outcome<'_>, at: Position, stamp: &[u8]) {
-        let refused = self.greeting_refusal.is_some() || self.ehlo_refusal.is_some() || self.auth_refusal.is_some();
-        let spoken = self.given > 0 || self.mail.is_some() || refused || self.trace.connected || self.error.is_some();
-        let told = self.open && spoken;
+        let refused = self.session.refused.greeting.is_some()
+            || self.session.refused.ehlo.is_some()
+            || self.session.refused.auth.is_some();
+        let spoken = self.session.given > 0
+            || self.session.mail.is_some()
+            || refused
+            || self.session.trace.connected
+            || self.session.error.is_some();
+        let told = self.session.open && spoken;
         if told {
-            if self.connection.host.is_none() {
+            if self.session.connection.host.is_none() {
                 self.endpoint(outcome.endpoint);
             }
             return;

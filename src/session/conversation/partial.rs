@@ -31,7 +31,7 @@ impl Conversation {
     /// The words name some of the mail's recipients, and not all.
     fn names_part(&self, outcome: &Outcome<'_>) -> bool {
         let known: Vec<&[u8]> =
-            self.mail.iter().flat_map(|mail| mail.recipients.iter().map(|to| to.address.expose())).collect();
+            self.session.mail.iter().flat_map(|mail| mail.recipients.iter().map(|to| to.address.expose())).collect();
         let mut named = 0;
         let all = addresses(outcome.recipients).inspect(|_| named += 1).all(|one| known.contains(&one));
         all && (1..known.len()).contains(&named)
@@ -45,7 +45,8 @@ impl Conversation {
         at: Position,
         stamp: &[u8],
     ) -> bool {
-        let Some(told) = self.told.as_ref().filter(|told| told.alone && told.sent && self.announced.is_none()) else {
+        let Some(told) = self.session.told.as_ref().filter(|told| told.alone && told.sent && self.announced.is_none())
+        else {
             return false;
         };
         let goes_on = !outcome.taken.is_empty()

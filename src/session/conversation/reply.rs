@@ -66,9 +66,10 @@ impl Conversation {
             self.close(cx, End::Next);
         }
         self.open(cx, at);
-        self.trace.connected = true;
+        self.session.trace.connected = true;
         // Nor does what a server says to that QUIT show that TLS came about.
-        self.trace.tls_unfinished = self.trace.tls_unfinished && self.dialogue.answers(line.code) == Some(Verb::Quit);
+        self.session.trace.tls_unfinished =
+            self.session.trace.tls_unfinished && self.dialogue.answers(line.code) == Some(Verb::Quit);
         if self.dialogue.open_reply().is_some_and(|code| code != line.code) {
             self.break_off_reply(cx);
         }
@@ -81,7 +82,7 @@ impl Conversation {
 
     /// Nothing more can be said in this session.
     pub(super) fn is_over(&self) -> bool {
-        self.dialogue.is_over() || self.ended.is_some() && self.dialogue.pending().len() == 0
+        self.dialogue.is_over() || self.session.ended.is_some() && self.dialogue.pending().len() == 0
     }
 
     /// The rest of a reply of several lines is not in the log.
@@ -99,21 +100,21 @@ impl Conversation {
         let hello = matches!(verb, Some(Verb::Ehlo | Verb::Helo));
         if hello && line.code.is_positive() {
             if reply.lines == 1 {
-                self.trace.starttls_offered = false;
-                self.trace.auth_offered = false;
-                self.trace.password_offered = false;
+                self.session.trace.starttls_offered = false;
+                self.session.trace.auth_offered = false;
+                self.session.trace.password_offered = false;
                 if let Some(address) = smtp::address_literal(line.text) {
-                    Arc::make_mut(&mut self.connection).client_address = Some(address);
+                    Arc::make_mut(&mut self.session.connection).client_address = Some(address);
                 }
             }
             match smtp::keyword(line.text) {
-                Keyword::Size(n) if n > 0 && self.connection.size_limit != Some(n) => {
-                    Arc::make_mut(&mut self.connection).size_limit = Some(n);
+                Keyword::Size(n) if n > 0 && self.session.connection.size_limit != Some(n) => {
+                    Arc::make_mut(&mut self.session.connection).size_limit = Some(n);
                 }
-                Keyword::StartTls => self.trace.starttls_offered = true,
+                Keyword::StartTls => self.session.trace.starttls_offered = true,
                 Keyword::Auth(mechanisms) => {
-                    self.trace.auth_offered = true;
-                    self.trace.password_offered |= mechanisms.iter().any(|m| m.takes_password());
+                    self.session.trace.auth_offered = true;
+                    self.session.trace.password_offered |= mechanisms.iter().any(|m| m.takes_password());
                 }
                 _ => {}
             }
@@ -144,12 +145,12 @@ impl Conversation {
     fn reply_done(&mut self, cx: &mut Context<'_>, answer: Answer) {
         let code = answer.code;
         let Assembling { enhanced, mut text, lines } = mem::take(&mut self.reply);
-        self.trace.last_code = Some(code);
+        self.session.trace.last_code = Some(code);
         if code.is_refusal() && self.refusals.len() < REFUSALS_KEPT {
             self.refusals.push(Refusal { code, enhanced, text: Sensitive::new(&text) });
         }
         if let Some((mechanism, _)) = self.dialogue.auth() {
-            self.sign_in.mechanism = self.sign_in.mechanism.or(mechanism);
+            self.session.sign_in.mechanism = self.session.sign_in.mechanism.or(mechanism);
         }
         let verb = answer.verb.unwrap_or(Verb::Greeting);
         let line = self.last.line;
@@ -159,21 +160,21 @@ impl Conversation {
         // A server that says goodbye has not taken the mail.
         let taken = code.is_positive() && code.0 != 221;
         let end = (verb == Verb::EndOfData && taken).then(|| kept(&self.secrets.wipe_wholes(&text)));
-        if !self.trace.greeted {
+        if !self.session.trace.greeted {
             self.set_apart();
         }
         match answer.verb {
             // It answers a command that stood before the log began.
-            Some(Verb::Greeting) if !code.may_greet() => self.unasked = refusal,
+            Some(Verb::Greeting) if !code.may_greet() => self.session.refused.unasked = refusal,
             Some(Verb::Greeting) => {
-                self.trace.greeted = true;
-                Arc::make_mut(&mut self.connection).greeting = Some(Sensitive::new(&text));
-                self.greeting_refusal = refusal.map(|refusal| self.placed(cx, refusal, lines));
+                self.session.trace.greeted = true;
+                Arc::make_mut(&mut self.session.connection).greeting = Some(Sensitive::new(&text));
+                self.session.refused.greeting = refusal.map(|refusal| self.placed(cx, refusal, lines));
             }
-            None => self.unasked = refusal.or(self.unasked.take()),
+            None => self.session.refused.unasked = refusal.or(self.session.refused.unasked.take()),
             Some(_) => self.answered(cx, answer, refusal, end),
         }
-        self.trace.greeted = true;
+        self.session.trace.greeted = true;
         text.clear();
         self.reply.text = text;
     }
@@ -183,7 +184,7 @@ impl Conversation {
     fn placed(&self, cx: &Context<'_>, refusal: Reply, lines: u32) -> Reply {
         let (code, enhanced, text) = (refusal.code, refusal.enhanced, refusal.text.expose());
         let said = cx.knowledge.reply(&ReplyQuery { code, enhanced, text, verb: None, host: None });
-        let begins = self.begun.line + u64::from(lines) == refusal.line + 1;
+        let begins = self.session.begun.line + u64::from(lines) == refusal.line + 1;
         let decides = begins && said.by >= By::Text && stage_of_told(said.cause).is_some();
         let verb = verb_at(stage_of_reply(code.0, enhanced, text, b"", Some(said.cause)));
         if decides { Reply { verb, ..refusal } } else { refusal }
@@ -194,21 +195,21 @@ impl Conversation {
         let code = answer.code;
         match answer.verb.unwrap_or(Verb::Greeting) {
             Verb::Ehlo | Verb::Helo => {
-                self.trace.ehlo |= !refused;
-                self.ehlo_refusal = refusal;
+                self.session.trace.ehlo |= !refused;
+                self.session.refused.ehlo = refusal;
             }
-            Verb::StartTls if refused => self.tls_refusal = refusal,
+            Verb::StartTls if refused => self.session.refused.tls = refusal,
             Verb::StartTls => {
-                self.tls = Some(Tls::StartTls);
-                self.trace.tls_unfinished = true;
-                self.trace.starttls_offered = false;
+                self.session.tls = Some(Tls::StartTls);
+                self.session.trace.tls_unfinished = true;
+                self.session.trace.starttls_offered = false;
             }
             Verb::Auth => match code.0 {
                 // The log may begin inside the exchange.
-                334 => self.trace.auth_sent = true,
+                334 => self.session.trace.auth_sent = true,
                 _ => {
-                    self.sign_in.accepted = !refused;
-                    self.auth_refusal = refusal;
+                    self.session.sign_in.accepted = !refused;
+                    self.session.refused.auth = refusal;
                 }
             },
             // A reply that is only supposed to answer MAIL may answer RSET.
@@ -238,13 +239,13 @@ impl Conversation {
                 self.give(cx, over);
             }
             Verb::Rset if !refused => {
-                if self.mail.is_some() {
+                if self.session.mail.is_some() {
                     self.give(cx, End::Next);
                 }
             }
             Verb::Quit | Verb::Rset | Verb::Other | Verb::Greeting | Verb::Bdat => {
                 if code.0 == 421 {
-                    self.unasked = refusal;
+                    self.session.refused.unasked = refusal;
                 }
             }
         }
@@ -263,9 +264,9 @@ impl Conversation {
         while self.dialogue.pending().len() > 1 {
             let Some(pending) = self.dialogue.skip_reply() else { break };
             match pending.verb {
-                Verb::Ehlo | Verb::Helo => self.trace.ehlo = true,
-                Verb::StartTls => self.tls = Some(Tls::StartTls),
-                Verb::Auth => self.sign_in.accepted = true,
+                Verb::Ehlo | Verb::Helo => self.session.trace.ehlo = true,
+                Verb::StartTls => self.session.tls = Some(Tls::StartTls),
+                Verb::Auth => self.session.sign_in.accepted = true,
                 Verb::Rcpt => self.mail_mut().answered(pending.tag as usize, ReplyCode(250)),
                 _ => {}
             }

@@ -145,7 +145,7 @@ impl Conversation {
     /// A line without a verdict that goes on about the mail before: at the same time it names nobody but that mail's
     /// recipient, or nobody; or it has no stamp where that mail has one, as the further lines of a record.
     pub(super) fn is_about_told(&self, cx: &Context<'_>, outcome: &Outcome<'_>, stamp: &[u8]) -> bool {
-        let Some(told) = &self.told else { return false };
+        let Some(told) = &self.session.told else { return false };
         if outcome.part == Extent::Page {
             return true;
         }
@@ -186,7 +186,7 @@ impl Conversation {
     /// The session that was given out last, and failed, told this failure: the same refusal, or an error at the same moment.
     pub(super) fn retells(&self, cx: &Context<'_>, outcome: &Outcome<'_>, stamp: &[u8]) -> bool {
         let refused = || outcome.status.is_some_and(|status| self.has_refused(status, outcome.reply));
-        !self.open
+        !self.session.open
             && self.announced.is_none()
             && self.failed_at.is_some_and(|before| is_at_once(cx, before.bytes(), stamp))
             && (outcome.status.is_none() || refused())
@@ -194,9 +194,9 @@ impl Conversation {
 
     /// The next line of a reply of several lines, which repeats the code.
     pub(super) fn continues_reply(&self, outcome: &Outcome<'_>, stamp: &[u8]) -> bool {
-        let known = self.mail.as_ref().and_then(|mail| mail.end_reply.as_ref()).map(|reply| reply.code.0);
+        let known = self.session.mail.as_ref().and_then(|mail| mail.end_reply.as_ref()).map(|reply| reply.code.0);
         let digits = outcome.error.trim_ascii_start().iter().take(3).filter(|b| b.is_ascii_digit()).count();
-        let awaited = self.told.as_ref().is_some_and(|told| told.reply_goes_on);
+        let awaited = self.session.told.as_ref().is_some_and(|told| told.reply_goes_on);
         (awaited || stamp.is_empty() && digits == 3) && outcome.status.is_some() && outcome.status == known
     }
 
@@ -231,12 +231,12 @@ impl Conversation {
 
     /// The mail before was told of nobody.
     fn is_nameless(&self) -> bool {
-        self.mail.as_ref().is_none_or(|mail| mail.recipients.is_empty())
+        self.session.mail.as_ref().is_none_or(|mail| mail.recipients.is_empty())
     }
 
     /// `Delivery complete, 1 remains` behind the mail that failed: words that only seem to say that one went out, and name none.
     pub(super) fn ends_failed(&self, cx: &Context<'_>, outcome: &Outcome<'_>, stamp: &[u8]) -> bool {
-        let Some(told) = self.told.as_ref().filter(|told| told.alone && !told.sent) else { return false };
+        let Some(told) = self.session.told.as_ref().filter(|told| told.alone && !told.sent) else { return false };
         // `Message was sent from: a@b.example` tells whose it was, not to whom it went.
         let of_sender = outcome.recipients.is_empty() && !outcome.from.is_empty();
         // `smtp answer: 250 OK` at another time is the server's, and about the next.
@@ -253,14 +253,14 @@ impl Conversation {
         let row = !outcome.recipients.is_empty() && outcome.error.trim_ascii_start().starts_with(outcome.recipients);
         let below = |told: &Told| outcome.part == Extent::Detail || row && !told.begins_as(outcome.error);
         let goes_on = |told: &Told| told.announced || below(told) && self.may_be_together(cx, told, stamp);
-        self.told.as_ref().is_some_and(|told| told.many && told.sent && told.alone && goes_on(told))
+        self.session.told.as_ref().is_some_and(|told| told.many && told.sent && told.alone && goes_on(told))
             && self.announced.is_none()
             && !self.is_another(outcome)
     }
 
     /// Some recipients of an announced mail were refused, and now it has gone out: to the others.
     pub(super) fn completes_partial(&self, outcome: &Outcome<'_>) -> bool {
-        let (Some(told), Some(mail)) = (&self.told, &self.mail) else { return false };
+        let (Some(told), Some(mail)) = (&self.session.told, &self.session.mail) else { return false };
         let waits = mail.recipients.iter().any(|to| to.accepted.is_none());
         let refused = mail.recipients.iter().any(|to| to.accepted == Some(false));
         let answers = mail.end_reply.as_ref().is_none_or(|reply| reply.code.is_refusal());
@@ -270,7 +270,7 @@ impl Conversation {
     /// Words below the record that told of a failure, and did not say why; false where they do not either.
     pub(crate) fn says_why(&mut self, cx: &mut Context<'_>, error: &[u8], at: Position) -> bool {
         let asks = |told: &Told| told.alone && !told.sent && told.why == 0;
-        let says = self.told.as_ref().is_some_and(asks) && self.meaning(cx, error).is_some();
+        let says = self.session.told.as_ref().is_some_and(asks) && self.meaning(cx, error).is_some();
         if says {
             self.failed(cx, &Outcome { sent: Some(false), part: Extent::Detail, error, ..Outcome::default() }, at, b"");
         }
@@ -287,7 +287,7 @@ impl Conversation {
         why: u8,
         stamp: &[u8],
     ) -> bool {
-        let Some(told) = &self.told else { return false };
+        let Some(told) = &self.session.told else { return false };
         let (when, whom) = (self.when(cx, told, stamp), self.whom(outcome));
         let (again, begun) = (shape(outcome.error), self.announced.is_some());
         let is_detail = outcome.part == Extent::Detail;
@@ -348,7 +348,10 @@ impl Conversation {
     /// The words name a recipient that the mail before does not have.
     pub(super) fn is_another(&self, outcome: &Outcome<'_>) -> bool {
         let known = |address: &[u8]| {
-            self.mail.as_ref().is_some_and(|mail| mail.recipients.iter().any(|known| known.address.expose() == address))
+            self.session
+                .mail
+                .as_ref()
+                .is_some_and(|mail| mail.recipients.iter().any(|known| known.address.expose() == address))
         };
         addresses(outcome.recipients).any(|address| !known(address))
     }

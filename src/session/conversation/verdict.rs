@@ -37,7 +37,7 @@ pub(super) fn decide(
     let decided = matches!(verdict.outcome, Outcome::Sent | Outcome::Partial);
     match mail.and_then(|mail| mail.told).filter(|_| !decided) {
         Some(told) => {
-            let error = conversation.error.as_ref().filter(|_| verdict.reply.is_none());
+            let error = conversation.session.error.as_ref().filter(|_| verdict.reply.is_none());
             let refused = || error.and_then(|(_, error)| stage_of_refusal(error.cause?, error.text.expose()));
             let error = error.and_then(|(_, error)| stage_of_told(error.cause?));
             let error = error.or_else(|| refused().filter(|_| told == Stage::Connect));
@@ -54,7 +54,7 @@ fn by_mail(conversation: &Conversation, mail: &mut Mail) -> Option<Verdict> {
     if let Some(end) = mail.end_reply.take_if(|r| r.code.is_positive()) {
         let reply = mail.rcpt_refusal.clone().filter(|_| mail.recipients.iter().any(|r| r.accepted == Some(false)));
         // Words may tell that one of them was refused, without the reply.
-        let told = conversation.error.is_some() && mail.recipients.iter().any(|to| to.accepted == Some(false));
+        let told = conversation.session.error.is_some() && mail.recipients.iter().any(|to| to.accepted == Some(false));
         return Some(match reply {
             None if told => Verdict { outcome: Outcome::Partial, stage: Stage::Rcpt, reply: None },
             Some(refused) => Verdict { outcome: Outcome::Partial, stage: Stage::Rcpt, reply: Some(refused) },
@@ -65,7 +65,7 @@ fn by_mail(conversation: &Conversation, mail: &mut Mail) -> Option<Verdict> {
     // Who goes on after a refused sign-in is told to sign in: the first refusal explains the second.
     let unsigned = |refusal: &&Reply| refusal.code.0 == NOT_SIGNED_IN;
     let asked_to_sign_in = mail.mail_refusal.as_ref().or(mail.rcpt_refusal.as_ref()).filter(unsigned);
-    if let Some(auth) = asked_to_sign_in.and(conversation.auth_refusal.as_ref()) {
+    if let Some(auth) = asked_to_sign_in.and(conversation.session.refused.auth.as_ref()) {
         return Some(refused(auth, Stage::Auth));
     }
     if let Some(refusal) = &mail.mail_refusal {
@@ -81,7 +81,7 @@ fn by_mail(conversation: &Conversation, mail: &mut Mail) -> Option<Verdict> {
     if let Some(rcpt) = mail.rcpt_refusal.as_ref().filter(|_| !mail.data_open) {
         return Some(refused(rcpt, Stage::Rcpt));
     }
-    if let Some(unasked) = &conversation.unasked {
+    if let Some(unasked) = &conversation.session.refused.unasked {
         return Some(refused(unasked, stage_of(conversation, Some(mail))));
     }
     None
@@ -96,7 +96,7 @@ fn by_words(conversation: &Conversation, mail: &mut Mail, end: End) -> Option<Ve
         mail.accept_all();
         return Some(Verdict { outcome: Outcome::Partial, stage: Stage::Rcpt, reply: Some(refused) });
     }
-    if conversation.error.is_some() {
+    if conversation.session.error.is_some() {
         return None;
     }
     if end == End::Eof || !conversation.marks.refusals() {
@@ -112,22 +112,22 @@ fn by_session(conversation: &Conversation, mail: Option<&Mail>) -> Option<Verdic
     if mail.is_some() {
         return None;
     }
-    let auth = conversation.auth_refusal.as_ref().map(|r| refused(r, Stage::Auth));
-    let tls = || conversation.tls_refusal.as_ref().map(|r| refused(r, Stage::Tls));
-    let ehlo = || conversation.ehlo_refusal.as_ref().map(|r| refused(r, Stage::Ehlo));
+    let auth = conversation.session.refused.auth.as_ref().map(|r| refused(r, Stage::Auth));
+    let tls = || conversation.session.refused.tls.as_ref().map(|r| refused(r, Stage::Tls));
+    let ehlo = || conversation.session.refused.ehlo.as_ref().map(|r| refused(r, Stage::Ehlo));
     let greeting = || {
-        let reply = conversation.greeting_refusal.as_ref()?;
+        let reply = conversation.session.refused.greeting.as_ref()?;
         let alone = conversation.last.line == reply.line;
         let verb = if alone { reply.verb } else { Verb::Greeting };
         Some(refused(&Reply { verb, ..reply.clone() }, stage_at(verb)))
     };
     let unasked = || {
-        let reply = conversation.unasked.as_ref()?;
+        let reply = conversation.session.refused.unasked.as_ref()?;
         Some(match reply.code.0 {
             // Some codes answer a sign-in only, also where the writer left it out.
             534 | 535 | 538 => refused(&Reply { verb: Verb::Auth, ..reply.clone() }, Stage::Auth),
             // What it answered stood before the log began.
-            _ if !reply.code.may_greet() && conversation.connection.greeting.is_none() => {
+            _ if !reply.code.may_greet() && conversation.session.connection.greeting.is_none() => {
                 let stage = stage_of_reply(reply.code.0, reply.enhanced, reply.text.expose(), b"", None);
                 refused(&Reply { verb: verb_at(stage), ..reply.clone() }, stage)
             }
@@ -145,19 +145,19 @@ fn refused(reply: &Reply, stage: Stage) -> Verdict {
 /// No reply decides: broken off, given up, cut out of the log, or only a test.
 fn undecided(conversation: &Conversation, mail: Option<&Mail>, end: End, marks_end: bool) -> Verdict {
     let stage = stage_of(conversation, mail);
-    if let Some(quoted) = &conversation.quoted {
+    if let Some(quoted) = &conversation.session.quoted {
         let signs_in = matches!(quoted.code.0, 534 | 535 | 538);
         return refused(quoted, if signs_in { Stage::Auth } else { stage });
     }
-    let told = conversation.error.is_some();
+    let told = conversation.session.error.is_some();
     // A log that ends behind the reply to EHLO does not show that the client gave up for want of AUTH.
-    let unsure = end == End::Eof && !told && mail.is_none() && !conversation.trace.auth_offered;
+    let unsure = end == End::Eof && !told && mail.is_none() && !conversation.session.trace.auth_offered;
     let stage = if unsure && gave_up(conversation) { Stage::Ehlo } else { stage };
     let outcome = match end {
         _ if !told && conversation.last_unheard().is_some() => Outcome::Incomplete,
         _ if told => Outcome::Failed,
-        End::Quit if mail.is_none() && conversation.trace.ehlo && !gave_up(conversation) => Outcome::Tested,
-        End::Eof if marks_end && conversation.trace.greeted => Outcome::Incomplete,
+        End::Quit if mail.is_none() && conversation.session.trace.ehlo && !gave_up(conversation) => Outcome::Tested,
+        End::Eof if marks_end && conversation.session.trace.greeted => Outcome::Incomplete,
         _ => Outcome::Failed,
     };
     Verdict { outcome, stage, reply: None }
@@ -165,17 +165,17 @@ fn undecided(conversation: &Conversation, mail: Option<&Mail>, end: End, marks_e
 
 /// The client had no usable way to sign in: it says QUIT after EHLO, and few programs say why.
 fn gave_up(conversation: &Conversation) -> bool {
-    let trace = &conversation.trace;
+    let trace = &conversation.session.trace;
     let no_way_in = trace.starttls_offered && !trace.auth_offered || trace.auth_offered && !trace.password_offered;
-    let no_tls = trace.tls_wanted && !trace.starttls_offered && conversation.tls.is_none();
-    !trace.auth_sent && !conversation.sign_in.accepted && (no_way_in || no_tls)
+    let no_tls = trace.tls_wanted && !trace.starttls_offered && conversation.session.tls.is_none();
+    !trace.auth_sent && !conversation.session.sign_in.accepted && (no_way_in || no_tls)
 }
 
 /// The command under way when it ended; after the last answered one, what would have come next.
 pub(super) fn stage_of(conversation: &Conversation, mail: Option<&Mail>) -> Stage {
-    let trace = &conversation.trace;
+    let trace = &conversation.session.trace;
     // The program's own words place it, whatever the dialogue last showed; but who was greeted had connected.
-    let error = conversation.error.as_ref().filter(|_| mail.is_none());
+    let error = conversation.session.error.as_ref().filter(|_| mail.is_none());
     let told = error.and_then(|(_, error)| stage_of_told(error.cause?));
     if let Some(stage) = told.filter(|stage| *stage != Stage::Connect || !trace.greeted) {
         return stage;
@@ -197,7 +197,7 @@ pub(super) fn stage_of(conversation: &Conversation, mail: Option<&Mail>) -> Stag
             Some(_) => Stage::Mail,
             None if trace.auth_sent => Stage::Auth,
             None if !trace.ehlo => Stage::Ehlo,
-            None if trace.tls_wanted && conversation.tls.is_none() => Stage::Tls,
+            None if trace.tls_wanted && conversation.session.tls.is_none() => Stage::Tls,
             None if gave_up(conversation) => Stage::Auth,
             None => Stage::Ehlo,
         },
