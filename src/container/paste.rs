@@ -5,6 +5,8 @@
 //! and byte offsets are those of the file. A join of broken lines may take a byte more than it finds: it tells which lines
 //! behind it moved. Lines that were run together are numbered as they stand when they are parted.
 
+use bstr::ByteSlice;
+
 use super::{
     Container, coded, dump, elements,
     entity::entity,
@@ -80,8 +82,8 @@ fn relined(text: &[u8], lines: &[&[u8]]) -> Option<Undone> {
 /// What pasting did to a text.
 #[derive(Clone, Debug, Default)]
 struct Pasting {
-    /// For each line whether it is quoted with `>`.
-    quoted: Vec<bool>,
+    /// How often each line is quoted with `>`.
+    quoted: Vec<usize>,
     /// Bytes of white space before every line that is not blank.
     indent: usize,
     backticks: bool,
@@ -173,7 +175,7 @@ impl Pasting {
             || self.curly
             || self.bracketed
             || self.prefix.is_some()
-            || self.quoted.contains(&true)
+            || self.quoted.iter().any(|times| *times > 0)
     }
 
     fn undo(&self, text: &[u8]) -> Vec<u8> {
@@ -185,7 +187,7 @@ impl Pasting {
             // The end of the line before, whatever it is.
             undone.extend_from_slice(&text[end.min(begin)..begin]);
             end = begin + line.text.len();
-            let plain = self.line(line.text, self.quoted.get(number) == Some(&true), &mut ticked);
+            let plain = self.line(line.text, self.quoted.get(number).copied().unwrap_or_default(), &mut ticked);
             let missing = line.text.len().saturating_sub(plain.len());
             undone.extend_from_slice(&plain);
             undone.extend(std::iter::repeat_n(source::FILL, missing));
@@ -194,9 +196,9 @@ impl Pasting {
         undone
     }
 
-    fn line(&self, line: &[u8], quoted: bool, ticked: &mut bool) -> Vec<u8> {
+    fn line(&self, line: &[u8], quoted: usize, ticked: &mut bool) -> Vec<u8> {
         let mut text = self.prefix.as_ref().map_or(line, |prefix| prefix.strip(line));
-        if quoted {
+        for _ in 0..quoted {
             text = unquoted(text);
         }
         let text_indent = indent(text);
@@ -341,30 +343,59 @@ fn unquoted(line: &[u8]) -> &[u8] {
     text.strip_prefix(b" ").unwrap_or(text)
 }
 
-/// Which lines are quoted: in a run of lines with the mark at least one holds what no client says, so that it is no mark
-/// of who speaks.
-fn quoted(lines: &[&[u8]]) -> Vec<bool> {
-    let marked = |line: &[u8]| matches!(line.trim_ascii_start(), [b'>', behind @ ..] if behind.first() != Some(&b'>'));
-    let mut quoted = vec![false; lines.len()];
-    // Where the server's lines bear the other mark, this one is the client's: behind it may stand a password.
-    let is_server =
-        |line: &&[u8]| matches!(line, [b'<', b' ', said @ ..] if smtp::reply_line(said.trim_ascii_end()).is_ok());
-    if lines.iter().any(is_server) {
+/// An answer to an answer is quoted so often, at most.
+const MOST_QUOTED: usize = 4;
+/// A sentence has so many words.
+const SENTENCE_WORDS: usize = 4;
+
+/// How often each line is quoted: in a run of lines with the mark at least one holds what no client says, so that it is no
+/// mark of who speaks.
+fn quoted(lines: &[&[u8]]) -> Vec<usize> {
+    let mut quoted = vec![0; lines.len()];
+    // Where lines that are said bear the other mark, this one is of the other side: behind it may stand a password.
+    let is_said = |said: &[u8]| smtp::reply_line(said).is_ok() || smtp::command(said).is_ok();
+    let has_other_mark = |line: &&[u8]| {
+        let said = line.trim_start_with(|mark| mark == '<');
+        said.len() < line.len() && said.starts_with(b" ") && is_said(said.trim_ascii())
+    };
+    if lines.iter().any(has_other_mark) {
         return quoted;
     }
-    let mut begin = 0;
-    while begin < lines.len() {
-        if !marked(lines[begin]) {
-            begin += 1;
-            continue;
+    // `>>>getline>>> 250 ok` is a mark of the program's.
+    let is_marked = |line: &[u8]| {
+        let line = line.trim_ascii_start();
+        let behind = line.trim_start_with(|mark| mark == '>');
+        line.len() == behind.len() + 1 || line.len() > behind.len() && matches!(behind, [] | [b' ', ..])
+    };
+    let mut texts = lines.to_vec();
+    for times in 1..=MOST_QUOTED {
+        // Prose is no mail that a client sends where no client speaks behind the mark.
+        let speaks = |text: &&[u8]| is_marked(text) && smtp::command(unquoted(text).trim_ascii()).is_ok();
+        let silent = !texts.iter().any(speaks);
+        let mut at = 0;
+        for run in texts.chunk_by_mut(|one, next| is_marked(one) == is_marked(next)) {
+            let strange = |line: &[u8]| is_no_client(line) || silent && is_sentence(line);
+            if is_marked(run[0]) && run.iter().any(|line| strange(unquoted(line))) {
+                quoted[at..at + run.len()].fill(times);
+                run.iter_mut().for_each(|line| *line = unquoted(line));
+            } else {
+                // What is not quoted once is not quoted twice.
+                run.iter_mut().for_each(|line| *line = b"");
+            }
+            at += run.len();
         }
-        let end = lines[begin..].iter().position(|line| !marked(line)).map_or(lines.len(), |length| begin + length);
-        if lines[begin..end].iter().any(|line| is_no_client(unquoted(line))) {
-            quoted[begin..end].fill(true);
+        if !quoted.contains(&times) {
+            break;
         }
-        begin = end;
     }
     quoted
+}
+
+/// Words and nothing else: `Your message could not be delivered.`
+fn is_sentence(text: &[u8]) -> bool {
+    let is_plain = |word: &[u8]| word.iter().all(|b| b.is_ascii_alphabetic() || *b >= 0x80 || b".,'-".contains(b));
+    let mut words = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    words.clone().count() >= SENTENCE_WORDS && words.all(is_plain)
 }
 
 /// More than a command, an answer to AUTH or a line of a message: a reply, another mark, a stamp, a sentence of a program.
@@ -398,6 +429,16 @@ mod tests {
         let answer = "< 334 UGFzc3dvcmQ6\n> MD0rI210MCs=\n< 235 ok\n";
         assert_eq!(undone(answer), None);
         assert_eq!(undone("220 mail\n> AUTH LOGIN\n334 UGFzc3dvcmQ6\n> MD0rI210MCs=\n"), None);
+        assert_eq!(undone("354 go\n>> DATA\n250 ok\n>> Dear all, we are away\n"), None);
+        assert_eq!(undone(">>>getline>>> 220 mail\n<<<putline<<< EHLO pc\n>>>getline>>> 250 mail\n"), None);
+        assert_eq!(undone("<<< EHLO pc\n>>> 250 mail\n>>> We are glad to see you\n"), None);
+    }
+
+    #[test]
+    fn a_quote_may_be_quoted() {
+        let mail = "Hi\n> On Friday you wrote:\n> Here it is\n>\n>> It could not be delivered.\n>> a@b.example\n>> mx said: 550 no\n";
+        let want = "Hi\nOn Friday you wrote:\nHere it is\n\nIt could not be delivered.\na@b.example\nmx said: 550 no";
+        assert_eq!(undone(mail).as_deref(), Some(want));
     }
 
     #[test]
