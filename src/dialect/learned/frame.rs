@@ -8,7 +8,7 @@ use std::{
 use super::{
     said::{HEAD, Said, Words, closer, said},
     tails::Tails,
-    token::{Shapes, is_word},
+    token::{Shapes, Token, is_word, tokens},
 };
 use crate::{
     dialect::{
@@ -132,6 +132,7 @@ impl Hits {
             found.hits.push(Hit { line, said, frame });
         }
         found.generalise();
+        found.tell_apart(lines);
         found
     }
 
@@ -180,6 +181,48 @@ impl Hits {
             hit.frame = becomes[hit.frame];
         }
         self.frames = merged.into_iter().map(|(frame, _)| frame).collect();
+    }
+}
+
+impl Hits {
+    /// Frames of the two sides that differ in nothing but numbers differ by these, where each side has one of its own:
+    /// `#008000` and `#0000c0` are colours, and a third may be that of remarks.
+    fn tell_apart(&mut self, lines: &[&[u8]]) {
+        let counts = self.counts();
+        let (servers, clients): (Vec<usize>, Vec<usize>) = (0..self.frames.len())
+            .filter(|f| counts[*f].replies + counts[*f].commands > 1)
+            .partition(|f| counts[*f].replies >= counts[*f].commands);
+        for (&server, &client) in servers.iter().flat_map(|server| clients.iter().map(move |client| (server, client))) {
+            let (one, other) = (&self.frames[server], &self.frames[client]);
+            if !covers(one, other) && !covers(other, one) {
+                continue;
+            }
+            let (of_server, of_client) = (self.numbers(lines, server), self.numbers(lines, client));
+            for (at, (one, other)) in of_server.into_iter().zip(of_client).enumerate() {
+                if let (Some(one), Some(other)) = (one, other)
+                    && one != other
+                {
+                    self.frames[server].before[at] = Piece::Literal(one);
+                    self.frames[client].before[at] = Piece::Literal(other);
+                }
+            }
+        }
+    }
+
+    /// For each piece of the frame the number that stands there in all lines, if it is one and always the same.
+    fn numbers(&self, lines: &[&[u8]], frame: usize) -> Vec<Option<Vec<u8>>> {
+        let is_number = |piece: &Piece| matches!(piece, Piece::Hole(Hole::Number | Hole::Id));
+        let mut same: Option<Vec<Option<&[u8]>>> = None;
+        for hit in self.hits.iter().filter(|hit| hit.frame == frame) {
+            let before = &lines[hit.line][..hit.said.at];
+            let value = |token: Token| is_number(&token.piece).then(|| &before[token.span]);
+            let values: Vec<Option<&[u8]>> = tokens(before).into_iter().map(value).collect();
+            same = Some(match same {
+                Some(same) => same.into_iter().zip(values).map(|(one, other)| one.filter(|_| one == other)).collect(),
+                None => values,
+            });
+        }
+        same.unwrap_or_default().into_iter().map(|value| value.map(<[u8]>::to_vec)).collect()
     }
 }
 
@@ -277,6 +320,16 @@ pub(super) fn head(line: &[u8]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::{super::said::begins, *};
+
+    #[test]
+    fn colours_of_the_sides_are_told_apart() {
+        let log = "#008000 220 mail\n#0000c0 HELO pc\n#008000 250 mail\n#0000c0 DATA\n#008000 354 go\n#808080 text\n#0000c0 .\n\
+                   #008000 250 OK\n#0000c0 QUIT\n#008000 221 bye\n";
+        let lines: Vec<&[u8]> = log.lines().map(str::as_bytes).collect();
+        let hits = Hits::find(&lines, LineEnd::Line, begins(&lines, LineEnd::Line));
+        let shown: Vec<String> = hits.frames.iter().map(|frame| frame.template().unwrap().to_string()).collect();
+        assert_eq!(shown, ["#008000 {text}", "#0000c0 {text}"]);
+    }
 
     #[test]
     fn what_a_mail_quotes_behind_the_clients_mark_is_no_server() {

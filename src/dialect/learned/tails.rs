@@ -149,6 +149,14 @@ fn common(texts: &[(u16, Vec<Piece>)], kinds: usize) -> Vec<Piece> {
         out.push(piece.clone());
     }
     out.reverse();
+    // An address that the text opens ends in the text: `MAIL FROM:<a@b.test>`.
+    let count = |text: &[Piece], mark: &[u8]| text.iter().filter(|piece| is_literally(piece, mark)).count();
+    let open = |text: &[Piece]| count(text, b"<") > count(text, b">");
+    if alike.iter().any(|(_, text)| open(&text[..text.len() - out.len()]))
+        && let Some(end) = out.iter().position(|piece| is_literally(piece, b">"))
+    {
+        out.drain(..=end);
+    }
     // A number or a word that most texts end in proves nothing without a mark before it.
     while matches!(out.first(), Some(Piece::Hole(_) | Piece::Gap)) && !out[1..].iter().any(is_mark) {
         out.remove(0);
@@ -168,6 +176,10 @@ fn is_word(piece: &Piece) -> bool {
         Piece::Hole(hole) => matches!(hole, Hole::Number | Hole::Id | Hole::Time),
         Piece::Gap => false,
     }
+}
+
+fn is_literally(piece: &Piece, mark: &[u8]) -> bool {
+    matches!(piece, Piece::Literal(literal) if literal == mark)
 }
 
 fn is_literal(piece: &Piece) -> bool {
@@ -263,6 +275,12 @@ mod tests {
     fn a_word_that_every_text_ends_in_is_decoration() {
         let lines = ["S 220 mail 0", "C EHLO pc 0", "S 250-mail 0", "C QUIT 0", "S 221 Bye 0", "C MAIL FROM:<a@b.c> 0"];
         assert_eq!(of(&lines), (" 0".to_owned(), " 0".to_owned()));
+    }
+
+    #[test]
+    fn an_address_ends_in_the_text() {
+        let lines = ["c \"MAIL FROM:<a@x.test>\"", "c \"RCPT TO:<b@y.test>\"", "c \"RCPT TO:<c@z.test>\""];
+        assert_eq!(of(&lines).1, "\"");
     }
 
     #[test]
