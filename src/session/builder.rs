@@ -222,7 +222,7 @@ fn take(conversation: &mut Conversation, cx: &mut Context<'_>, record: Record<'_
             }
             let understood = says(conversation, cx, &said, at, line.stamp);
             if !understood && !matches!(line.event, Event::Server(..) | Event::Client(..)) {
-                conversation.note(cx, said.text, at);
+                note(conversation, cx, said.text, at, line.stamp);
             }
             understood
         }
@@ -232,7 +232,7 @@ fn take(conversation: &mut Conversation, cx: &mut Context<'_>, record: Record<'_
         }
         Heard::Writer(_) => true,
         Heard::Stranger(text) => {
-            conversation.note(cx, text, at);
+            note(conversation, cx, text, at, line.stamp);
             false
         }
         Heard::Other => event(conversation, cx, record),
@@ -264,7 +264,7 @@ fn event(conversation: &mut Conversation, cx: &mut Context<'_>, Record { dialect
         }
         Event::Note(text) => {
             let plain = (dialect.line_end == LineEnd::Html).then(|| crate::dialect::from_html(text));
-            if conversation.note(cx, plain.as_deref().unwrap_or(text), at) {
+            if note(conversation, cx, plain.as_deref().unwrap_or(text), at, line.stamp) {
                 conversation.at(at, line.stamp);
             }
         }
@@ -278,12 +278,22 @@ fn event(conversation: &mut Conversation, cx: &mut Context<'_>, Record { dialect
         Event::Outcome(outcome) => conversation.outcome(cx, outcome, at, line.stamp),
         Event::Unknown(text) if line.stamp.is_empty() && conversation.says_why(cx, text, at) => {}
         Event::Unknown(text) => {
-            conversation.note(cx, text, at);
+            note(conversation, cx, text, at, line.stamp);
             return conversation.in_data() && !dialect.marks.sides();
         }
         Event::Blank | Event::Server(..) | Event::Client(..) | Event::Unmarked(..) => {}
     }
     true
+}
+
+/// Words beside the dialogue, with which a session may begin. False where they tell of no trouble.
+fn note(conversation: &mut Conversation, cx: &mut Context<'_>, text: &[u8], at: Position, stamp: &[u8]) -> bool {
+    let was = conversation.session.number;
+    let noted = conversation.note(cx, text, at);
+    if conversation.session.number != was {
+        conversation.restamp(at, stamp);
+    }
+    noted
 }
 
 /// A session may begin on this line: it is the first of the new one, not the last of the old one.

@@ -104,8 +104,9 @@ impl Dialogue {
             let over = text == b"." && (!self.marks.data || !self.heard);
             return if over { Turn::EndOfData } else { Turn::Data(text) };
         }
-        if text == b"." && self.pending.back().is_some_and(|last| last.verb == Verb::EndOfData) {
-            // Some writers say in their own words too that the message is over.
+        // Some writers say in their own words too that the message is over.
+        let told = || self.pending.back().is_some_and(|last| last.verb == Verb::EndOfData);
+        if text == b"." && (told() || self.is_unbegun()) {
             return Turn::EndOfData;
         }
         let command = command();
@@ -154,7 +155,7 @@ impl Dialogue {
             }
             Turn::EndOfData => {
                 let waits = self.pending.back().is_some_and(|last| last.verb == Verb::Data);
-                if self.message == Message::Data || waits {
+                if self.message == Message::Data || waits || self.is_unbegun() {
                     self.message = Message::None;
                     self.push(Verb::EndOfData);
                 }
@@ -162,6 +163,11 @@ impl Dialogue {
             Turn::Noise(_) => {}
         }
         None
+    }
+
+    /// Nobody has spoken yet: what comes now may stand amid a session whose beginning the log does not hold.
+    fn is_unbegun(&self) -> bool {
+        !self.heard && self.pending.is_empty()
     }
 
     /// Closes a reply of several lines whose last line never came, and gives it out as if it were whole.

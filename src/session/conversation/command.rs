@@ -24,7 +24,8 @@ impl Conversation {
             Turn::EndOfData => {
                 let waiting = self.dialogue.pending().len();
                 self.dialogue.advance(&turn);
-                if self.dialogue.pending().len() > waiting {
+                // Where no session is under way, the reply to it begins one.
+                if self.session.open && self.dialogue.pending().len() > waiting {
                     let heard = self.dialogue.has_heard();
                     let mail = self.mail_mut();
                     mail.data_open = true;

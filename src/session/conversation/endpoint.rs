@@ -164,6 +164,14 @@ impl Conversation {
             is_quoted(quoted, text) || fails && quoted.code.is_refusal() && quoted.code.is_in_use()
         };
         let quoted = quoted.filter(|quoted| !own && is_reply(quoted) && !self.in_data());
+        let ended = self.dialogue.has_quit() && self.dialogue.pending().len() == 0;
+        match meaning.as_ref().map(|meaning| meaning.cause) {
+            // `Connection to host lost.` behind the reply to QUIT tells no more than that reply.
+            Some(Cause::ConnDropped) if ended => return true,
+            // It is of the next attempt.
+            Some(Cause::ConnDns | Cause::ConnRefused | Cause::ConnTimeout) if ended => self.close(cx, End::Quit),
+            _ => {}
+        }
         if meaning.is_none() && (quoted.is_none() || !self.session.open) {
             if fails {
                 let text = Sensitive::new(&self.secrets.wipe(&text[..text.len().min(TEXT_KEPT)]));

@@ -107,6 +107,11 @@ impl Told {
         !self.number.is_empty() && self.number == outcome.number
     }
 
+    /// The words hold the number of another mail.
+    fn has_another_number_than(&self, outcome: &Outcome<'_>) -> bool {
+        !self.number.is_empty() && !outcome.number.is_empty() && self.number != outcome.number
+    }
+
     /// Nothing but a field with the reason goes on about it, below whom it was for: `   answer : 535 no`.
     pub(super) fn is_complete_before(&self, outcome: &Outcome<'_>, stamp: &[u8]) -> bool {
         let label = memchr::memchr(b':', outcome.error).map_or(&b""[..], |end| outcome.error[..end].trim_ascii());
@@ -149,7 +154,7 @@ impl Conversation {
         if outcome.part == Extent::Page {
             return true;
         }
-        if !told.alone || self.announced.is_some() {
+        if !told.alone || self.announced.is_some() || told.has_another_number_than(outcome) {
             return false;
         }
         let nameless = self.is_nameless();
@@ -296,6 +301,7 @@ impl Conversation {
         match () {
             () if told.sent => false,
             () if outcome.part == Extent::Page => true,
+            () if told.has_another_number_than(outcome) => false,
             // `[77] ERROR start`, and then why, or `[77] timeout`, and then `[77] given up`: the number says that it is the same.
             () if told.has_number_of(outcome) && (told.why == 0) != (why == 0) && !begun => true,
             () if self.continues_record(told, outcome, when, stamp) && whom == Whom::Same && !begun => true,

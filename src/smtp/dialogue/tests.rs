@@ -91,6 +91,12 @@ fn a_typical_transaction() {
 }
 
 #[test]
+fn a_log_may_begin_at_the_end_of_a_message() {
+    let shown = turns("C: .\nS: 250 2.0.0 queued\nC: MAIL FROM:<a@b>\nS: 250 ok\nC: .\nS: 500 what\n");
+    assert_eq!(shown, ["end of data", "250 to .", "MAIL", "250 to MAIL", "noise", "500 to nothing"]);
+}
+
+#[test]
 fn without_marks_only_the_dot_ends_a_message() {
     let mut dialogue = Dialogue::default();
     dialogue.set_marks(Marks { sides: false, data: false });
