@@ -127,6 +127,16 @@ pub(super) struct Refused {
 }
 
 impl Session {
+    /// How far this mail came, or the session without one.
+    fn trace_of(&self, mail: Option<&Mail>) -> Trace {
+        Trace {
+            mail_sent: mail.is_some_and(|m| m.mail_sent),
+            data_open: mail.is_some_and(|m| m.data_open),
+            inferred: mail.is_some_and(|m| m.inferred),
+            ..self.trace
+        }
+    }
+
     fn shift(&mut self, lines: u64, sessions: u64) {
         self.number += sessions;
         self.begun.line += lines;
@@ -260,10 +270,7 @@ impl Conversation {
         if verdict.outcome.is_failure() && verdict.reply.is_none() {
             self.ask_words(cx, &mut verdict.stage);
         }
-        let mut trace = self.session.trace;
-        trace.mail_sent = mail.as_ref().is_some_and(|m| m.mail_sent);
-        trace.data_open = mail.as_ref().is_some_and(|m| m.data_open);
-        trace.inferred = mail.as_ref().is_some_and(|m| m.inferred);
+        let trace = self.session.trace_of(mail.as_ref());
         let mail = mail.unwrap_or_default();
         let data = (mail.data_bytes > 0).then_some(mail.data_bytes);
         let (line_first, byte_first) = match first_of_session {

@@ -124,7 +124,6 @@ const LONG_FUNCTIONS: &[(&str, &str)] = &[
     ("redact/secret/spoken.rs", "value"),
     ("rewrite.rs", "one"),
     ("rule/coach.rs", "advice"),
-    ("session/conversation.rs", "give"),
     ("session/conversation/announced.rs", "announce"),
     ("session/conversation/narrated_mail.rs", "sent"),
 ];
@@ -278,20 +277,25 @@ fn functions_are_short(file: &str, text: &str) -> Vec<String> {
     let text = text.split("\nmod tests {").next().unwrap();
     let lines: Vec<&str> = text.lines().collect();
     let mut offences = Vec::new();
+    // Exceptions that nothing needs any more are in the way of the next long function.
+    let mut unused: Vec<&str> = LONG_FUNCTIONS.iter().filter(|(of, _)| *of == file).map(|(_, name)| *name).collect();
     for (at, line) in lines.iter().enumerate() {
         let indent = &line[..line.len() - line.trim_start().len()];
         let Some((before, after)) = line.split_once("fn ") else { continue };
         let name = after.split(['(', '<']).next().unwrap();
         let declares = before.is_empty() || before.ends_with(' ');
-        if !declares || before.contains("//") || line.ends_with(['}', ';']) || LONG_FUNCTIONS.contains(&(file, name)) {
+        if !declares || before.contains("//") || line.ends_with(['}', ';']) {
             continue;
         }
         let end = format!("{indent}}}");
         let length = lines[at..].iter().position(|line| *line == end).map_or(0, |rest| rest + 1);
-        if length > FUNCTION_LINES {
+        if length > FUNCTION_LINES && LONG_FUNCTIONS.contains(&(file, name)) {
+            unused.retain(|exception| *exception != name);
+        } else if length > FUNCTION_LINES {
             offences.push(format!("{file}:{}: {name} has {length} lines, more than {FUNCTION_LINES}", at + 1));
         }
     }
+    offences.extend(unused.iter().map(|name| format!("{file}: {name} is no long function any more")));
     offences
 }
 
@@ -448,7 +452,7 @@ fn no_function_is_long() {
         |lines: usize| format!("impl A {{\n    fn f() {{\n{}    }}\n}}\n", "        g();\n".repeat(lines - 2));
     keep(
         functions_are_short,
-        &[("smtp/x.rs", &function(FUNCTION_LINES + 1))],
+        &[("smtp/x.rs", &function(FUNCTION_LINES + 1)), ("container/wrap.rs", "fn goes_on() {\n}\n")],
         &[("smtp/x.rs", &function(FUNCTION_LINES)), ("smtp/x_tests.rs", &function(FUNCTION_LINES + 1))],
     );
 }
