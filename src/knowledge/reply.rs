@@ -308,6 +308,13 @@ mod tests {
             // A general frame gives way to the reason behind it.
             (451, "Requested mail action not taken: too many failed authentications", "auth.too-many-attempts"),
             (550, "A HELO has to be sent before MAIL", "protocol.sequence"),
+            (550, "Rejecting due to security policy - Recipient undeliverable", "recipient.unknown"),
+            (550, "Mail refused by our policy - attachment is an executable", "attachment.blocked-type"),
+            (550, "REJECTED - Bad HELO - host impersonating us", "policy.blocklisted"),
+            // Words that say it outright stand against an enhanced code that is about something else.
+            (554, "5.6.5 TLS encryption required by customer rule", "port.starttls-required"),
+            // A code that puts off says so where the words say nothing.
+            (421, "Zyxw vuts", "temp.service"),
             (501, "5.7.0 SASL exchange cancelled", "auth.rejected"),
             (550, "Sender frequency limited", "rate.messages"),
             // What there is too much of decides, not where.

@@ -330,6 +330,7 @@ mod tests {
         assert!(!steps(knowledge, Cause::AuthRejected, early).concat().contains("December 2026"));
         let soon = Situation { today: NaiveDate::from_ymd_opt(2026, 11, 23), ..early };
         assert!(steps(knowledge, Cause::AuthRejected, soon).last().unwrap().contains("December 2026"));
+        assert!(!steps(knowledge, Cause::AuthBasicDisabled, soon).concat().contains("December 2026"));
     }
 
     #[test]
