@@ -178,8 +178,13 @@ impl Evidence<'_> {
         let first = || self.points.iter().all(|other| *other <= self.points[cause as usize]);
         // The table takes one unknown word in twelve for another.
         let sure = || model::deciding_words(self.words, cause).len() > 1;
-        // A code that says it by itself, or puts off, stands where the words are too weak to.
-        let says = |fact: &CodeFact, points| points >= STAGE_POINTS || fact.cause == Cause::TempService;
+        // A code that says it by itself stands where the words are too weak to, and one of the server's own trouble: 450 is
+        // about a mailbox (RFC 5321 section 4.2.3), and an enhanced code may be about something else.
+        let of_server = |fact: &CodeFact| {
+            let agrees = self.enhanced.is_none_or(|(own, _)| own.cause == fact.cause);
+            fact.cause == Cause::TempService && agrees && context.code.is_some_and(|code| code.0 != 450)
+        };
+        let says = |fact: &CodeFact, points| points >= STAGE_POINTS || of_server(fact);
         let coded = self.code.filter(|(fact, points)| says(fact, *points) && can_be(&fact.cause));
         match self.rank(cause) {
             DECIDES.. => (cause, By::Text),
