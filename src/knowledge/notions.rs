@@ -11,7 +11,7 @@ pub(super) struct Notions {
     /// Words of manners and advice: "please try again later", "for more help visit ...". They come with any cause.
     #[serde(borrow)]
     pub(super) manners: Vec<&'static str>,
-    /// Words after which a reply says what it means.
+    /// How words end after which a reply says what it means.
     #[serde(borrow)]
     pub(super) frames: Vec<&'static str>,
     /// Words of a server alone, and pairs of words with a hyphen between.
@@ -45,10 +45,10 @@ impl Notions {
         word.len() >= SHORTEST_BEGINNING && !self.is_manners(word) && !word.iter().any(u8::is_ascii_digit)
     }
 
-    /// Whether what stands behind a word, in any case, says what is meant: "rejected: ", "error: ".
+    /// Whether what stands behind a word, in any case, says what is meant: "rejected: ", "SmtpReplyError: ".
     pub(super) fn is_frame(&self, word: &[u8]) -> bool {
         let word = word.to_ascii_lowercase();
-        self.of(&word) == Some(REFUSE) || self.frames.iter().any(|one| one.as_bytes() == word)
+        self.of(&word) == Some(REFUSE) || self.frames.iter().any(|one| word.ends_with(one.as_bytes()))
     }
 
     /// Whether words are a server's: no mail program says such a thing of its own trouble.
