@@ -67,9 +67,10 @@ pub(super) fn is_mailbox(cause: Cause) -> bool {
 pub(super) fn fits_class(cause: Cause, class: Option<u16>) -> bool {
     use Cause::*;
     match class {
-        Some(4) => {
-            !matches!(cause, RecipientUnknown | RecipientSyntax | ProtocolSyntax | AttachmentBlockedType | ContentSpam)
-        }
+        Some(4) => !matches!(
+            cause,
+            RecipientUnknown | RecipientSyntax | ProtocolSyntax | AttachmentBlockedType | ContentSpam | AuthRejected
+        ),
         Some(5) => !matches!(cause, TempGreylisted | TempService | AuthTemporary),
         _ => true,
     }

@@ -11,11 +11,16 @@ pub(super) struct Notions {
     /// Words of manners and advice: "please try again later", "for more help visit ...". They come with any cause.
     #[serde(borrow)]
     pub(super) manners: Vec<&'static str>,
+    /// How words end after which a reply says what it means.
+    #[serde(borrow)]
+    pub(super) frames: Vec<&'static str>,
     /// Words of a server alone, and pairs of words with a hyphen between.
     #[serde(borrow)]
     pub(super) spoken: Vec<&'static str>,
 }
 
+/// The notion of the first line: what is refused.
+const REFUSE: u8 = 0;
 /// A beginning of fewer letters is a whole word.
 const SHORTEST_BEGINNING: usize = 4;
 
@@ -33,6 +38,17 @@ impl Notions {
     /// Whether a word is mere manners.
     pub(super) fn is_manners(&self, word: &[u8]) -> bool {
         self.manners.iter().any(|one| one.as_bytes() == word)
+    }
+
+    /// Whether a word says something beside others: it is long enough, and no manners.
+    pub(super) fn is_telling(&self, word: &[u8]) -> bool {
+        word.len() >= SHORTEST_BEGINNING && !self.is_manners(word) && !word.iter().any(u8::is_ascii_digit)
+    }
+
+    /// Whether what stands behind a word, in any case, says what is meant: "rejected: ", "SmtpReplyError: ".
+    pub(super) fn is_frame(&self, word: &[u8]) -> bool {
+        let word = word.to_ascii_lowercase();
+        self.of(&word) == Some(REFUSE) || self.frames.iter().any(|one| word.ends_with(one.as_bytes()))
     }
 
     /// Whether words are a server's: no mail program says such a thing of its own trouble.

@@ -10,10 +10,12 @@ use super::{
     decided::Decided,
     extract::{listed_at, retry_after},
     model::CLIENT,
+    notions::Notions,
     plain::Plain,
     replies::{CodeFact, Replies},
     rule_book::Context,
     weigh::{By, DECIDES},
+    words_in,
 };
 use crate::smtp::{EnhancedStatusCode, ReplyCode, Verb};
 
@@ -89,22 +91,6 @@ impl ReplyMeaning {
 
 /// The rank of a code that is so specific that it beats the words.
 const FIRM: u8 = 100;
-/// Words after which a reply says what it means, where they end in a colon or a semicolon.
-const FRAMES: [&[u8]; 12] = [
-    b"rejected",
-    b"denied",
-    b"refused",
-    b"blocked",
-    b"command",
-    b"error",
-    b"reason",
-    b"reasons",
-    b"prohibition",
-    b"failed",
-    b"taken",
-    b"aborted",
-];
-
 /// Where mails are kept.
 const STORES: [&[u8]; 5] = [b"mailbox", b"inbox", b"maildir", b"mailfolder", b"on the server"];
 
@@ -118,16 +104,27 @@ fn quotes_reply(tail: &[u8]) -> bool {
     matches!(tail, [b'4' | b'5', b'0'..=b'5', last, b' ' | b'-', ..] if last.is_ascii_digit())
 }
 
-/// What follows the frames of a reply: "Recipient address rejected: Policy rejection" is about the policy.
+/// What follows the frames of a reply: "Recipient address rejected: Policy rejection" is about the policy, as "Rejected due
+/// to our policy - listed host" is about the list. Of several colons the last one counts, of dashes the first.
 fn behind_frame(text: &[u8]) -> Option<&[u8]> {
-    let colons = (1..text.len()).map(|at| at - 1).filter(|at| matches!(&text[*at..*at + 2], [b':' | b';', b' ']));
-    let ends = |at: usize| {
-        let before = text[..at].to_ascii_lowercase();
-        FRAMES.iter().any(|frame| before.ends_with(frame)) || quotes_reply(&text[at + 2..])
+    let notions = Notions::builtin();
+    let frames = |head: &[u8], words| words_in(head).rev().take(words).any(|word| notions.is_frame(word));
+    let tells = |tail: &&[u8]| {
+        let mut words = words_in(tail).map(<[u8]>::to_ascii_lowercase);
+        words.next().is_some_and(|first| {
+            !notions.is_manners(&first) && (notions.is_telling(&first) || words.any(|word| notions.is_telling(&word)))
+        })
     };
-    let mut tails = colons.filter(|at| ends(*at)).map(|at| &text[at + 2..]);
-    tails.rfind(|tail| tail.iter().any(u8::is_ascii_alphabetic))
+    let behind = |at: usize, marks: &[&[u8]], words| {
+        let tail = marks.iter().find_map(|mark| text[at..].strip_prefix(*mark)).filter(tells)?;
+        (frames(&text[..at], words) || words == 1 && quotes_reply(tail)).then_some(tail)
+    };
+    let colon = (1..text.len()).rev().find_map(|at| behind(at, &[b": ", b"; "], 1));
+    colon.or_else(|| (1..text.len()).find_map(|at| behind(at, &[b" - ", b" -- "], DASHED)))
 }
+
+/// A frame before a dash says within so many words that something was refused.
+const DASHED: usize = 6;
 
 /// Up to what there is too much of: "too many mails in the current connection" is about mails.
 fn counted(text: &[u8]) -> Option<&[u8]> {
@@ -311,6 +308,13 @@ mod tests {
             // A general frame gives way to the reason behind it.
             (451, "Requested mail action not taken: too many failed authentications", "auth.too-many-attempts"),
             (550, "A HELO has to be sent before MAIL", "protocol.sequence"),
+            (550, "Rejecting due to security policy - Recipient undeliverable", "recipient.unknown"),
+            (550, "Mail refused by our policy - attachment is an executable", "attachment.blocked-type"),
+            (550, "REJECTED - Bad HELO - host impersonating us", "policy.blocklisted"),
+            // Words that say it outright stand against an enhanced code that is about something else.
+            (554, "5.6.5 TLS encryption required by customer rule", "port.starttls-required"),
+            // A code that puts off says so where the words say nothing.
+            (421, "Zyxw vuts", "temp.service"),
             (501, "5.7.0 SASL exchange cancelled", "auth.rejected"),
             (550, "Sender frequency limited", "rate.messages"),
             // What there is too much of decides, not where.

@@ -49,7 +49,6 @@ impl Context<'_> {
         // 500 and 502 refuse a command that the server does not know: it has looked for nobody.
         let unread = self.code.is_some_and(|code| matches!(code.0, 500 | 502)) && is_mailbox(cause);
         possible(cause, self.verb.filter(|verb| *verb != Verb::Other).or(self.only_answered()))
-            && self.subject.is_none_or(|subject| is_about(cause, subject))
             && !early
             && !tried
             && !unread
@@ -61,12 +60,15 @@ impl Context<'_> {
     }
 
     /// The code speaks against this cause: the order of commands is a matter of 503 (RFC 5321 section 4.2.4), 550 to
-    /// 553 are about a mailbox, and what is about the command is not about a mailbox, the mail or how many there are.
+    /// 553 are about a mailbox, and what is about the command is not about a mailbox, the mail or how many there are. So does an
+    /// enhanced code that is about something else.
     pub(super) fn doubts(&self, cause: Cause) -> bool {
         let of_mailbox = self.code.is_some_and(|code| matches!(code.0, 550..=553)) && self.subject != Some(5);
         let of_command = self.refuses_command() && self.subject.is_none_or(|subject| subject == 5);
         let of_mail = || matches!(cause.group(), "content" | "rate" | "attachment");
-        of_mailbox && cause == Cause::ProtocolSequence || of_command && (is_mailbox(cause) || of_mail())
+        of_mailbox && cause == Cause::ProtocolSequence
+            || of_command && (is_mailbox(cause) || of_mail())
+            || self.subject.is_some_and(|subject| !is_about(cause, subject))
     }
 }
 

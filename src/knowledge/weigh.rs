@@ -116,8 +116,10 @@ impl Meant {
             sender: says(whole, &YOURS),
             only_sender: (coded || says(whole, &sender)) && !says(whole, &recipient),
             about_sender: says(head, &sender) && !says(head, &recipient),
-            signs_in: says(whole, &[" authentication failed ", " login ", " password ", " auth "])
-                && !says(whole, &[" recipient", " rcpt ", " mailbox ", " address ", " relay"]),
+            signs_in: says(
+                whole,
+                &[" authentication failed ", " authentication failure ", " login ", " password ", " auth "],
+            ) && !says(whole, &[" recipient", " rcpt ", " mailbox ", " address ", " relay"]),
         }
     }
 
@@ -176,8 +178,14 @@ impl Evidence<'_> {
         let first = || self.points.iter().all(|other| *other <= self.points[cause as usize]);
         // The table takes one unknown word in twelve for another.
         let sure = || model::deciding_words(self.words, cause).len() > 1;
-        // A code that says it by itself stands where the words are too weak to.
-        let coded = self.code.filter(|(fact, points)| *points >= STAGE_POINTS && can_be(&fact.cause));
+        // A code that says it by itself stands where the words are too weak to, and one of the server's own trouble: 450 is
+        // about a mailbox (RFC 5321 section 4.2.3), and an enhanced code may be about something else.
+        let of_server = |fact: &CodeFact| {
+            let agrees = self.enhanced.is_none_or(|(own, _)| own.cause == fact.cause);
+            fact.cause == Cause::TempService && agrees && context.code.is_some_and(|code| code.0 != 450)
+        };
+        let says = |fact: &CodeFact, points| points >= STAGE_POINTS || of_server(fact);
+        let coded = self.code.filter(|(fact, points)| says(fact, *points) && can_be(&fact.cause));
         match self.rank(cause) {
             DECIDES.. => (cause, By::Text),
             1.. => (cause, By::Frame),
@@ -229,8 +237,9 @@ impl Replies {
             Some(code) if is_narrow(code) => NARROW_POINTS,
             _ => ENHANCED_POINTS,
         };
-        let words = tail.unwrap_or(text);
-        let mut points = model::points(words);
+        let of_tail = tail.map(|tail| (tail, model::points(tail)));
+        let speaks = |(_, points): &(&Plain, Points)| points.iter().any(|points| *points >= LEAST_ALONE);
+        let (words, mut points) = of_tail.filter(speaks).unwrap_or_else(|| (text, model::points(text)));
         for cause in Cause::ALL {
             if context.doubts(cause) || !fits_class(cause, context.class()) {
                 // Many servers refuse for good what they cannot do for now.

@@ -52,7 +52,9 @@ pub fn steps(knowledge: &Knowledge, cause: Cause, at: Situation<'_>) -> Vec<Word
     });
     // A change that holds explains a refused sign-in better than any retyping; one to come is only a warning.
     let begun = dated.iter().filter(|notice| has_begun(notice, at.today)).map(|notice| announced(notice, true));
-    let coming = dated.iter().filter(|notice| is_coming(notice, at.today)).map(|notice| announced(notice, false));
+    // Where passwords are refused already there is nothing left to do before the day.
+    let comes = |notice: &&&Notice| cause != Cause::AuthBasicDisabled && is_coming(notice, at.today);
+    let coming = dated.iter().filter(comes).map(|notice| announced(notice, false));
     let limit = at.size_limit.filter(|_| cause == Cause::AttachmentTooLarge);
     let limit = limit.map(|bytes| below_limit("this server", bytes));
     let noticed = dated.iter().any(|notice| has_begun(notice, at.today));
@@ -117,19 +119,23 @@ fn once(mut steps: Vec<Words>, more: impl Iterator<Item = Step>) -> Vec<Words> {
     steps
 }
 
-/// The last steps for a domain of one's own (support article step 4).
+/// The last steps for a domain of one's own.
 fn for_own_domain() -> Vec<Step> {
-    let gmail = "As a last resort send through a Gmail account: 2-step verification ON, an app password as password, and a \
-                 forwarder to the practice's address.";
     vec![
         Step::new(
             "For an own domain try mail.<domain> on port 587 with STARTTLS, then on 465 with SSL/TLS; ask its host, for small \
              hosts are often unstable.",
         ),
-        Step::new("If that does not work, use the server of the internet provider instead of the domain's."),
-        Step { tags: vec![Tag::TwoStep, Tag::AppPassword], ..Step::new(gmail) },
+        Step::new(OTHER_SERVER),
+        Step { tags: vec![Tag::TwoStep, Tag::AppPassword], ..Step::new(LAST_RESORT) },
     ]
 }
+
+/// Where a domain's own servers do not work (support article step 4).
+pub(super) const OTHER_SERVER: &str =
+    "If none of these works, use the server of the internet provider instead of the domain's.";
+pub(super) const LAST_RESORT: &str = "As a last resort send through a Gmail account: 2-step verification ON, an app password as \
+     password, and a forwarder to the practice's address so that answers arrive.";
 
 /// Causes that are about what was typed, whatever the provider wants.
 const ABOUT_WHAT_WAS_TYPED: [Cause; 4] =
@@ -324,6 +330,7 @@ mod tests {
         assert!(!steps(knowledge, Cause::AuthRejected, early).concat().contains("December 2026"));
         let soon = Situation { today: NaiveDate::from_ymd_opt(2026, 11, 23), ..early };
         assert!(steps(knowledge, Cause::AuthRejected, soon).last().unwrap().contains("December 2026"));
+        assert!(!steps(knowledge, Cause::AuthBasicDisabled, soon).concat().contains("December 2026"));
     }
 
     #[test]

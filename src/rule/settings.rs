@@ -112,11 +112,11 @@ fn of<'k>(knowledge: &'k Knowledge, provider: Option<&'k Provider>, domain: &str
     steps.push(ONE_TEST.to_owned());
     let password = provider.map_or(Password::Own, |provider| provider.password);
     if provider.is_none() {
-        steps.extend(OWN_DOMAIN.iter().map(|step| (*step).to_owned()));
+        steps.extend([ASK_HOST, advice::OTHER_SERVER].map(str::to_owned));
     }
     // A mailbox that works with a password of its own needs no other; Gmail is no way out of Gmail.
     if provider.is_none() || own || password == Password::Refused {
-        steps.push(LAST_RESORT.to_owned());
+        steps.push(format!("{} Personal Outlook and Hotmail accounts cannot be used.", advice::LAST_RESORT));
     }
     let notices = provider.into_iter().flat_map(|provider| advice::notices(knowledge, provider));
     let soon = |notice: &&Notice| advice::day(notice).is_none_or(|day| (day - today).num_days() <= advice::NOTICE_DAYS);
@@ -171,16 +171,8 @@ fn registered(domain: &str) -> Option<&str> {
 }
 
 const ONE_TEST: &str = "Send one test mail after each change, with the antivirus mail shield paused.";
-/// Steps for a domain of one's own (support article step 4).
-const OWN_DOMAIN: [&str; 2] = [
-    "Ask the host of an own domain for server name, port and mode: it is often a small company whose servers are unstable and \
-     whose staff may not be able to help.",
-    "If none of these works, use the server of the internet provider instead of the domain's.",
-];
-/// The last step, for when the servers above do not work.
-const LAST_RESORT: &str = "As a last resort send through a Gmail account: 2-step verification ON, an app password as \
-     password, and a forwarder to the practice's address so that answers arrive. Personal Outlook and Hotmail accounts \
-     cannot be used.";
+const ASK_HOST: &str = "Ask the host of an own domain for server name, port and mode: it is often a small company whose servers \
+     are unstable and whose staff may not be able to help.";
 
 #[cfg(test)]
 mod tests {

@@ -12,9 +12,10 @@ use super::{
 /// How the lines begin that are no notions.
 const MANNERS: &str = "manners ";
 const SPOKEN: &str = "spoken ";
+const FRAMES: &str = "frames ";
 
 impl Notions {
-    /// Of lines, each a notion: its name, then how its words begin. The other two hold whole words.
+    /// Of lines, each a notion: its name, then how its words begin. The other three hold whole words.
     pub(super) fn parse(text: &'static str) -> Notions {
         let mut by_first = vec![Vec::new(); 128];
         let said = || text.lines().filter(|line| !line.starts_with('#'));
@@ -22,7 +23,7 @@ impl Notions {
             let line = said().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
             line.split_ascii_whitespace().collect()
         };
-        let is_notion = |line: &&str| !line.starts_with(MANNERS) && !line.starts_with(SPOKEN);
+        let is_notion = |line: &&str| ![MANNERS, SPOKEN, FRAMES].iter().any(|name| line.starts_with(name));
         for (line, notion) in said().filter(is_notion).zip(0_u8..) {
             for beginning in line.split_ascii_whitespace().skip(1) {
                 if let Some(alike) = by_first.get_mut(usize::from(beginning.as_bytes()[0])) {
@@ -32,7 +33,7 @@ impl Notions {
         }
         // Stable, so of equals the first notion counts.
         by_first.iter_mut().for_each(|alike| alike.sort_by_key(|(beginning, _)| Reverse(beginning.len())));
-        Notions { by_first, manners: whole(MANNERS), spoken: whole(SPOKEN) }
+        Notions { by_first, manners: whole(MANNERS), spoken: whole(SPOKEN), frames: whole(FRAMES) }
     }
 }
 
