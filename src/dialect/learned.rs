@@ -20,10 +20,7 @@ pub(super) mod token;
 mod told;
 mod words;
 
-use std::{
-    cell::LazyCell,
-    collections::{HashMap, HashSet},
-};
+use std::collections::{HashMap, HashSet};
 
 pub(crate) use known::framed;
 pub(crate) use words::is_of_connections;
@@ -108,15 +105,18 @@ impl Learned {
         self.dialogue && self.both && !self.assumed && self.score >= REGULAR
     }
 
-    /// The rest of the log is as its beginning, from which this was learned: what is strange in it is strange there too.
-    fn holds(&self, beginning: &[&[u8]], rest: &[&[u8]]) -> bool {
-        let strange = |line: &&[u8]| {
-            let event = self.profile.read(line).event;
-            matches!(event, Event::Unknown(_) | Event::Unmarked(..) | Event::Note(_)).then(|| kind(line))
+    /// The rest of the log is as its beginning, from which this was learned: nothing in it is strange but what is of a kind that
+    /// is `known` from there.
+    fn holds(&self, known: &HashMap<u64, usize>, rest: &[&[u8]]) -> bool {
+        let is_strange = |line: &[u8]| {
+            matches!(self.profile.read(line).event, Event::Unknown(_) | Event::Unmarked(..) | Event::Note(_))
         };
-        // In most logs nothing is.
-        let known: LazyCell<HashSet<u64>, _> = LazyCell::new(|| beginning.iter().filter_map(strange).collect());
-        rest.iter().filter_map(strange).all(|kind| known.contains(&kind))
+        // A log says the same again and again, and to read it takes longer than to see that.
+        let mut seen = HashSet::new();
+        rest.iter().all(|line| {
+            let kind = kind(line);
+            known.contains_key(&kind) || !seen.insert(kind) || !is_strange(line)
+        })
     }
 
     /// Both sides are heard.
@@ -171,19 +171,19 @@ pub fn learn<'a>(sample: impl Iterator<Item = &'a [u8]>, asked: bool) -> Option<
     loop {
         let (beginning, rest) = lines.split_at(lines.len().min(looked));
         let learned = learn_lines(beginning, asked);
-        let enough = |learned: &Learned| learned.is_sure() && learned.holds(beginning, rest);
-        if rest.is_empty() || learned.as_ref().is_some_and(enough) || goes_on(beginning, rest) {
+        if rest.is_empty() {
+            return learned;
+        }
+        let mut known: HashMap<u64, usize> = HashMap::new();
+        beginning.iter().for_each(|line| *known.entry(kind(line)).or_default() += 1);
+        let enough = |learned: &Learned| learned.is_sure() && learned.holds(&known, rest);
+        // Every line of the rest is of a kind that the beginning has more than once, so that the rest tells nothing else.
+        let goes_on = || rest.iter().all(|line| known.get(&kind(line)).is_some_and(|count| *count > 1));
+        if learned.as_ref().is_some_and(enough) || goes_on() {
             return learned;
         }
         looked *= FURTHER;
     }
-}
-
-/// Every line of the rest is of a kind that the beginning has more than once, so that the rest tells nothing else.
-fn goes_on(beginning: &[&[u8]], rest: &[&[u8]]) -> bool {
-    let mut known: HashMap<u64, usize> = HashMap::new();
-    beginning.iter().for_each(|line| *known.entry(kind(line)).or_default() += 1);
-    rest.iter().all(|line| known.get(&kind(line)).is_some_and(|count| *count > 1))
 }
 
 fn learn_lines(lines: &[&[u8]], asked: bool) -> Option<Learned> {
