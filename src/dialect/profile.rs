@@ -187,7 +187,7 @@ pub struct Profile {
     /// The order of day and month in a date; unknown where the log itself must tell.
     pub date_order: DateOrder,
     /// Of each rule the pieces that it shares with the one before, once they are a dialect's; else none are known.
-    shared: Vec<usize>,
+    pub(super) shared: Vec<usize>,
 }
 
 impl Profile {

@@ -490,6 +490,40 @@ mod tests {
     }
 
     #[test]
+    fn how_far_one_fits_is_known_of_the_next() {
+        let templates = [
+            "{time} [{session}] <- {text}",
+            "{time} [{session}] -> {text}",
+            "{time} [{session}] -> {host}:{port}",
+            "{time} [{session}] connected",
+            "{time} [{session}] connected to {host}",
+            "{time} {word}",
+            "{time} {word} {text}",
+            "{text}",
+        ]
+        .map(|template| Template::parse(template).unwrap());
+        for line in [
+            "08:26:01 [7] <- 250 ok",
+            "08:26:01 [7] -> QUIT",
+            "08:26:01 [7] -> mail.b.example:25",
+            "08:26:01 [7] connected to mail.b.example",
+            "08:26:01 [7] connected",
+            "08:26:01 [7]",
+            "08:26:01 done",
+            "QUIT",
+            "",
+        ] {
+            let mut begun = Begun::default();
+            for (n, template) in templates.iter().enumerate() {
+                let shared = n.checked_sub(1).map_or(0, |before| template.shared(&templates[before]));
+                let matched = template.matches_with(line.as_bytes(), shared, &mut begun);
+                assert_eq!(matched, template.matches(line.as_bytes()), "{template}: {line}");
+            }
+        }
+        assert_eq!(templates[1].shared(&templates[0]), 5);
+    }
+
+    #[test]
     fn written_and_read_again_they_are_the_same() {
         for text in [
             "{time} [{number}] <= {text}",

@@ -171,6 +171,26 @@ mod tests {
     use super::*;
 
     #[test]
+    fn addresses_in_a_text() {
+        for (text, want) in [
+            ("MAIL_TO=a.b@c.example", Some("a.b@c.example")),
+            ("a=b%c@d.example", Some("b%c@d.example")),
+            ("to a@@b.example,", Some("a@@b.example")),
+            ("sent to a@b-c.example...done", Some("a@b-c.example")),
+            ("0821234567@c.example", Some("0821234567@c.example")),
+            ("nodemailer@4.7.0", None),
+            ("a@localhost", None),
+            ("@b.example", None),
+            ("148712570228.24873.12356@pc.example", None),
+            ("65a1b2c3d4e5_1f2e@pc.example", None),
+            ("smtp://user:word@mail.b.example", None),
+        ] {
+            let at = text.rfind('@').unwrap();
+            assert_eq!(address_around(text.as_bytes(), at).map(|(from, to)| &text[from..to]), want, "{text}");
+        }
+    }
+
+    #[test]
     fn known_answers() {
         assert_eq!(path(b"<a@b.c> SIZE=3").unwrap(), (&b" SIZE=3"[..], &b"a@b.c"[..]));
         assert_eq!(path(b" a@b.c").unwrap().1, b"a@b.c");
