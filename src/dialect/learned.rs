@@ -32,7 +32,10 @@ use super::{
     tokenize::is_exception,
     untraced,
 };
-use crate::container::{Container, Flat, MARK};
+use crate::{
+    container::{Container, Flat, MARK},
+    memo::Quick,
+};
 use build::Builder;
 use frame::Hits;
 use key::Key;
@@ -56,6 +59,9 @@ const SERVER_ALONE: i64 = 4;
 const REGULAR: f64 = 0.9;
 /// Replies and commands that make a dialogue sure.
 const SURE: i64 = 6;
+
+/// How many lines there are of each kind.
+type Kinds = HashMap<u64, usize, Quick>;
 
 /// A dialect that was learned.
 #[derive(Clone, Debug, Default)]
@@ -107,12 +113,12 @@ impl Learned {
 
     /// The rest of the log is as its beginning, from which this was learned: nothing in it is strange but what is of a kind that
     /// is `known` from there.
-    fn holds(&self, known: &HashMap<u64, usize>, rest: &[&[u8]]) -> bool {
+    fn holds(&self, known: &Kinds, rest: &[&[u8]]) -> bool {
         let is_strange = |line: &[u8]| {
             matches!(self.profile.read(line).event, Event::Unknown(_) | Event::Unmarked(..) | Event::Note(_))
         };
         // A log says the same again and again, and to read it takes longer than to see that.
-        let mut seen = HashSet::new();
+        let mut seen: HashSet<u64, Quick> = HashSet::default();
         rest.iter().all(|line| {
             let kind = kind(line);
             known.contains_key(&kind) || !seen.insert(kind) || !is_strange(line)
@@ -174,7 +180,7 @@ pub fn learn<'a>(sample: impl Iterator<Item = &'a [u8]>, asked: bool) -> Option<
         if rest.is_empty() {
             return learned;
         }
-        let mut known: HashMap<u64, usize> = HashMap::new();
+        let mut known = Kinds::default();
         beginning.iter().for_each(|line| *known.entry(kind(line)).or_default() += 1);
         let enough = |learned: &Learned| learned.is_sure() && learned.holds(&known, rest);
         // Every line of the rest is of a kind that the beginning has more than once, so that the rest tells nothing else.
