@@ -180,16 +180,24 @@ pub fn learn<'a>(sample: impl Iterator<Item = &'a [u8]>, asked: bool) -> Option<
         if rest.is_empty() {
             return learned;
         }
-        let mut known = Kinds::default();
-        beginning.iter().for_each(|line| *known.entry(kind(line)).or_default() += 1);
+        let known = kinds(beginning);
         let enough = |learned: &Learned| learned.is_sure() && learned.holds(&known, rest);
-        // Every line of the rest is of a kind that the beginning has more than once, so that the rest tells nothing else.
-        let goes_on = || rest.iter().all(|line| known.get(&kind(line)).is_some_and(|count| *count > 1));
-        if learned.as_ref().is_some_and(enough) || goes_on() {
+        if learned.as_ref().is_some_and(enough) || goes_on(&known, rest) {
             return learned;
         }
         looked *= FURTHER;
     }
+}
+
+fn kinds(lines: &[&[u8]]) -> Kinds {
+    let mut kinds = Kinds::default();
+    lines.iter().for_each(|line| *kinds.entry(kind(line)).or_default() += 1);
+    kinds
+}
+
+/// Every line of the rest is of a kind that the beginning has more than once, so that the rest tells nothing else.
+fn goes_on(known: &Kinds, rest: &[&[u8]]) -> bool {
+    rest.iter().all(|line| known.get(&kind(line)).is_some_and(|count| *count > 1))
 }
 
 fn learn_lines(lines: &[&[u8]], asked: bool) -> Option<Learned> {
