@@ -11,17 +11,18 @@ pub(crate) fn decoded(text: &[u8]) -> Option<Vec<u8>> {
     if body.is_empty() || body.len() % 4 == 1 {
         return None;
     }
-    let mut out = Vec::with_capacity(body.len().div_ceil(4) * 3);
-    for group in body.chunks(4) {
-        let mut bits = 0;
-        for &b in group {
-            let value = SIX_BITS[usize::from(b)];
-            if value > 63 {
-                return None;
-            }
-            bits = bits << 6 | u32::from(value);
+    let mut out = Vec::with_capacity(body.len() / 4 * 3 + 3);
+    let six = |b: u8| u32::from(SIX_BITS[usize::from(b)]);
+    let (groups, rest) = body.as_chunks::<4>();
+    // The letters that are missing are filled up with the one for nought.
+    let mut last = *b"AAAA";
+    last[..rest.len()].copy_from_slice(rest);
+    for group in groups.iter().chain([&last]) {
+        let [a, b, c, d] = group.map(six);
+        if a | b | c | d > 63 {
+            return None;
         }
-        let [_, bytes @ ..] = (bits << (6 * (4 - group.len()))).to_be_bytes();
+        let [_, bytes @ ..] = (a << 18 | b << 12 | c << 6 | d).to_be_bytes();
         out.extend(bytes);
     }
     out.truncate(body.len() * 3 / 4);

@@ -14,6 +14,8 @@ use crate::{hex, source};
 const ROW: usize = 32;
 /// A head of a packet has as many bytes at least (RFC 791 and RFC 9293 ask for twenty each; some captures leave one out).
 const PACKET_HEAD: usize = 20;
+/// The first byte of a packet: version 4, and a head of five words.
+const PACKET: u8 = b'E';
 /// Of so many packets one holds a reply.
 const PACKETS_OF_REPLY: usize = 5;
 
@@ -122,6 +124,8 @@ fn row(line: &[u8], place: usize) -> Option<Vec<u8>> {
 /// said, and hardly two heads are alike.
 fn packets(text: &[u8]) -> Option<Vec<u8>> {
     let lines = || source::lines(text).take(LOOKED_AT).map(|line| &line.text[..line.text.len().min(HEAD)]);
+    // Most logs have no line that begins as a packet does.
+    lines().find(|line| line.first() == Some(&PACKET))?;
     let mut heads: BTreeMap<usize, Vec<&[u8]>> = BTreeMap::new();
     let mut plain = 0;
     for line in lines() {
@@ -148,7 +152,7 @@ fn packets(text: &[u8]) -> Option<Vec<u8>> {
 /// The line begins with the head of a packet (RFC 791: version 4, five words), whose bytes are mostly no text, and the packet's
 /// text at this place.
 fn is_packet(line: &[u8], place: usize) -> bool {
-    line.first() == Some(&b'E')
+    line.first() == Some(&PACKET)
         && place >= PACKET_HEAD
         && line.len() >= place
         && memchr::memmem::find(&line[..place], b"..").is_some()

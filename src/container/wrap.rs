@@ -217,7 +217,12 @@ impl Wrapping {
         }
         let width = Some(widest).filter(|width| WIDTHS.contains(width));
         let (filled, named) = (LazyCell::new(|| filled(lines)), LazyCell::new(|| named(lines)));
-        let goes_on = |longest| goes_on(lines, width, longest, &filled, &named);
+        // Of a shorter word no more lines are full.
+        let likely = LazyCell::new(|| {
+            let full = |at: &usize| is_broken(lines, *at, width, 0, usize::MAX);
+            (1..lines.len()).filter(full).collect::<Vec<usize>>()
+        });
+        let goes_on = |longest| goes_on(lines, width, longest, &likely, &filled, &named);
         let whole = if width.is_some() { goes_on(usize::MAX) } else { Vec::new() };
         // Where no word is longer than that, looking again would show the same.
         let is_long = |line: &&[u8]| {
@@ -235,7 +240,9 @@ fn filled(lines: &[&[u8]]) -> Vec<usize> {
     let goes_on_replying = |at: usize| {
         let code = lines[at].get(..3).filter(|code| at > 0 && code.iter().all(u8::is_ascii_digit));
         let said = |code: &[u8], dash: usize| lines[at - 1][..dash].ends_with(code);
-        code.is_some_and(|code| memchr::memchr_iter(b'-', lines[at - 1]).any(|dash| said(code, dash)))
+        // Mostly the code stands first there too.
+        let first = |code: &[u8]| lines[at - 1].get(3) == Some(&b'-') && lines[at - 1].starts_with(code);
+        code.is_some_and(|code| first(code) || memchr::memchr_iter(b'-', lines[at - 1]).any(|dash| said(code, dash)))
     };
     (0..lines.len()).filter(|at| !lines[*at].trim_ascii().is_empty() && !goes_on_replying(*at)).collect()
 }
@@ -245,28 +252,35 @@ fn named(lines: &[&[u8]]) -> usize {
     lines.iter().filter(|line| memchr::memchr(b'@', line).is_some()).count()
 }
 
-/// The lines that go on the one before; `longest`: columns of a word that may go on. What is the same for each `longest` is asked
-/// once.
-fn goes_on(
-    lines: &[&[u8]],
-    width: Option<usize>,
-    longest: usize,
-    filled: &dyn Deref<Target = Vec<usize>>,
-    named: &dyn Deref<Target = usize>,
-) -> Vec<usize> {
-    let is_broken = |at: usize, spare: usize| match width {
+/// The line would not have fitted on the one before, but for so many columns to `spare`, or goes on its sentence; `longest`: columns
+/// of a word that may go on.
+fn is_broken(lines: &[&[u8]], at: usize, width: Option<usize>, spare: usize, longest: usize) -> bool {
+    match width {
         Some(width) => {
             is_full(lines[at - 1], lines[at], width - spare, longest)
                 || is_full(lines[at - 1], lines[at], width - SPARE, longest)
                     && is_amid_sentence(lines[at - 1], lines[at])
         }
         None => is_amid_sentence(lines[at - 1], lines[at]),
-    };
-    let mut goes_on: Vec<usize> = (1..lines.len()).filter(|at| is_broken(*at, 0)).collect();
+    }
+}
+
+/// The lines that go on the one before, of those that are likely to; `longest`: columns of a word that may go on. What is the same
+/// for each `longest` is asked once.
+fn goes_on(
+    lines: &[&[u8]],
+    width: Option<usize>,
+    longest: usize,
+    likely: &[usize],
+    filled: &dyn Deref<Target = Vec<usize>>,
+    named: &dyn Deref<Target = usize>,
+) -> Vec<usize> {
+    let mut goes_on = likely.to_vec();
+    goes_on.retain(|at| is_broken(lines, *at, width, 0, longest));
     if goes_on.is_empty() {
         return goes_on;
     }
-    let is_free = |at: &usize| *at == 0 || !is_broken(*at, SPARE);
+    let is_free = |at: &usize| *at == 0 || !is_broken(lines, *at, width, SPARE, longest);
     // How these lines begin: how many lines begin so, and how many of them where no line before was too full. Mostly the first
     // lines of a log show it; counting all of them took a tenth of the time of a small log.
     let mut beginnings: BTreeMap<Beginning, (usize, usize)> =

@@ -62,6 +62,12 @@ const METER_WIDTH: usize = 78;
 const METER_COLONS: [usize; 6] = [48, 51, 57, 60, 66, 69];
 
 fn read(line: &[u8]) -> Line<'_> {
+    // By slices: most lines are of the dialogue, and too short for the progress.
+    match line {
+        [b'<', b' ', said @ ..] if line.len() < METER_WIDTH => return Line::new(Event::Server(said, Open::No)),
+        [b'>', b' ', said @ ..] if line.len() < METER_WIDTH => return Line::new(Event::Client(said, Open::No)),
+        _ => {}
+    }
     let line = match after_meter(line) {
         Some(b"") => return Line::new(Event::Note(b"")),
         Some(rest) => rest,

@@ -20,37 +20,65 @@ pub(crate) fn few_of_each<'a>(lines: impl Iterator<Item = &'a [u8]>, few: usize)
 pub(super) fn kind(line: &[u8]) -> u64 {
     // Without the word at hand, and with it.
     let (mut before, mut hash) = (FNV_BASIS, FNV_BASIS);
-    let (mut place, mut number, mut marked, mut is_address) = (0, false, false, false);
+    let mut word = Word::default();
     for byte in line {
-        let sign = SIGNS[usize::from(*byte)];
-        if sign == 0 {
-            before = fnv(if is_address { fnv(before, b'@') } else { hash }, *byte);
-            hash = before;
-            (place, number, marked, is_address) = (0, false, false, false);
-            continue;
+        match SIGNS[usize::from(*byte)] {
+            Sign::Letter => {
+                hash = fnv(hash, *byte);
+                (word.begun, word.number) = (true, false);
+            }
+            Sign::Digit => {
+                if !word.number {
+                    hash = fnv(hash, b'0');
+                }
+                (word.begun, word.number) = (true, true);
+            }
+            Sign::At => {
+                if !word.marked {
+                    (word.marked, word.is_address) = (true, word.begun);
+                }
+                hash = fnv(hash, b'@');
+                (word.begun, word.number) = (true, false);
+            }
+            Sign::Between => {
+                before = fnv(if word.is_address { fnv(before, b'@') } else { hash }, *byte);
+                hash = before;
+                word = Word::default();
+            }
         }
-        if sign == b'@' && !marked {
-            (marked, is_address) = (true, place > 0);
-        }
-        let digit = sign == b'0';
-        if !(digit && number) {
-            hash = fnv(hash, sign);
-        }
-        number = digit;
-        place += 1;
     }
-    if is_address { fnv(before, b'@') } else { hash }
+    if word.is_address { fnv(before, b'@') } else { hash }
 }
 
-/// A byte of a word, each digit as a nought; nought for others. A table, as each byte of a log comes here a few times.
-const SIGNS: [u8; 256] = {
-    let (mut signs, mut byte) = ([0; 256], 0);
+/// The word at hand.
+#[derive(Default)]
+struct Word {
+    begun: bool,
+    /// Its last byte is a digit.
+    number: bool,
+    /// It has an `@`.
+    marked: bool,
+    is_address: bool,
+}
+
+/// What a byte is in a word.
+#[derive(Clone, Copy)]
+enum Sign {
+    Between,
+    Letter,
+    Digit,
+    At,
+}
+
+/// A table, as each byte of a log comes here a few times.
+const SIGNS: [Sign; 256] = {
+    let (mut signs, mut byte) = ([Sign::Between; 256], 0);
     while byte < 256 {
-        let sign = byte as u8;
-        signs[byte] = match sign {
-            b'0'..=b'9' => b'0',
-            b'a'..=b'z' | b'A'..=b'Z' | b'.' | b'_' | b'-' | b'+' | b'@' => sign,
-            _ => 0,
+        signs[byte] = match byte as u8 {
+            b'0'..=b'9' => Sign::Digit,
+            b'a'..=b'z' | b'A'..=b'Z' | b'.' | b'_' | b'-' | b'+' => Sign::Letter,
+            b'@' => Sign::At,
+            _ => Sign::Between,
         };
         byte += 1;
     }

@@ -20,10 +20,7 @@ pub(super) mod token;
 mod told;
 mod words;
 
-use std::{
-    cell::LazyCell,
-    collections::{HashMap, HashSet},
-};
+use std::collections::{HashMap, HashSet};
 
 pub(crate) use known::framed;
 pub(crate) use words::is_of_connections;
@@ -35,7 +32,10 @@ use super::{
     tokenize::is_exception,
     untraced,
 };
-use crate::container::{Container, Flat, MARK};
+use crate::{
+    container::{Container, Flat, MARK},
+    memo::Quick,
+};
 use build::Builder;
 use frame::Hits;
 use key::Key;
@@ -59,6 +59,9 @@ const SERVER_ALONE: i64 = 4;
 const REGULAR: f64 = 0.9;
 /// Replies and commands that make a dialogue sure.
 const SURE: i64 = 6;
+
+/// How many lines there are of each kind.
+type Kinds = HashMap<u64, usize, Quick>;
 
 /// A dialect that was learned.
 #[derive(Clone, Debug, Default)]
@@ -108,15 +111,18 @@ impl Learned {
         self.dialogue && self.both && !self.assumed && self.score >= REGULAR
     }
 
-    /// The rest of the log is as its beginning, from which this was learned: what is strange in it is strange there too.
-    fn holds(&self, beginning: &[&[u8]], rest: &[&[u8]]) -> bool {
-        let strange = |line: &&[u8]| {
-            let event = self.profile.read(line).event;
-            matches!(event, Event::Unknown(_) | Event::Unmarked(..) | Event::Note(_)).then(|| kind(line))
+    /// The rest of the log is as its beginning, from which this was learned: nothing in it is strange but what is of a kind that
+    /// is `known` from there.
+    fn holds(&self, known: &Kinds, rest: &[&[u8]]) -> bool {
+        let is_strange = |line: &[u8]| {
+            matches!(self.profile.read(line).event, Event::Unknown(_) | Event::Unmarked(..) | Event::Note(_))
         };
-        // In most logs nothing is.
-        let known: LazyCell<HashSet<u64>, _> = LazyCell::new(|| beginning.iter().filter_map(strange).collect());
-        rest.iter().filter_map(strange).all(|kind| known.contains(&kind))
+        // A log says the same again and again, and to read it takes longer than to see that.
+        let mut seen: HashSet<u64, Quick> = HashSet::default();
+        rest.iter().all(|line| {
+            let kind = kind(line);
+            known.contains_key(&kind) || !seen.insert(kind) || !is_strange(line)
+        })
     }
 
     /// Both sides are heard.
@@ -171,18 +177,26 @@ pub fn learn<'a>(sample: impl Iterator<Item = &'a [u8]>, asked: bool) -> Option<
     loop {
         let (beginning, rest) = lines.split_at(lines.len().min(looked));
         let learned = learn_lines(beginning, asked);
-        let enough = |learned: &Learned| learned.is_sure() && learned.holds(beginning, rest);
-        if rest.is_empty() || learned.as_ref().is_some_and(enough) || goes_on(beginning, rest) {
+        if rest.is_empty() {
+            return learned;
+        }
+        let known = kinds(beginning);
+        let enough = |learned: &Learned| learned.is_sure() && learned.holds(&known, rest);
+        if learned.as_ref().is_some_and(enough) || goes_on(&known, rest) {
             return learned;
         }
         looked *= FURTHER;
     }
 }
 
+fn kinds(lines: &[&[u8]]) -> Kinds {
+    let mut kinds = Kinds::default();
+    lines.iter().for_each(|line| *kinds.entry(kind(line)).or_default() += 1);
+    kinds
+}
+
 /// Every line of the rest is of a kind that the beginning has more than once, so that the rest tells nothing else.
-fn goes_on(beginning: &[&[u8]], rest: &[&[u8]]) -> bool {
-    let mut known: HashMap<u64, usize> = HashMap::new();
-    beginning.iter().for_each(|line| *known.entry(kind(line)).or_default() += 1);
+fn goes_on(known: &Kinds, rest: &[&[u8]]) -> bool {
     rest.iter().all(|line| known.get(&kind(line)).is_some_and(|count| *count > 1))
 }
 

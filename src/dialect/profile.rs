@@ -1,11 +1,11 @@
 //! A dialect written down: line templates, each with what it means, and a few properties of the whole.
 
-use std::{borrow::Cow, cell::RefCell};
+use std::{borrow::Cow, cell::RefCell, iter};
 
 use super::{
     DateOrder, Dialect, Endpoint, Event, Extent, Line, LineEnd, Marks, Open, Outcome, Read, Side, line, number,
     outcomes,
-    template::{Matched, Template},
+    template::{Begun, Matched, Template},
 };
 use crate::{
     container::{Flat, Layout},
@@ -186,6 +186,8 @@ pub struct Profile {
     pub utc: bool,
     /// The order of day and month in a date; unknown where the log itself must tell.
     pub date_order: DateOrder,
+    /// Of each rule the pieces that it shares with the one before, once they are a dialect's; else none are known.
+    pub(super) shared: Vec<usize>,
 }
 
 impl Profile {
@@ -273,7 +275,13 @@ impl Profile {
     /// The first rule that the line matches.
     #[inline]
     pub(super) fn rule_of<'a>(&self, line: &'a [u8]) -> Option<(&Rule, Matched<'a>)> {
-        self.rules.iter().find_map(|rule| rule.template.matches(line).map(|m| (rule, m)))
+        let mut begun = Begun::default();
+        // Most rules begin alike, so that hardly one looks at the stamp once more.
+        let shared = self.shared.iter().copied().chain(iter::repeat(0));
+        self.rules
+            .iter()
+            .zip(shared)
+            .find_map(|(rule, shared)| rule.template.matches_with(line, shared, &mut begun).map(|m| (rule, m)))
     }
 
     /// The place of the rule that the line matches, or its record.
@@ -283,7 +291,9 @@ impl Profile {
     }
 
     /// The profile as a dialect like any other.
-    pub fn into_dialect(self) -> Dialect {
+    pub fn into_dialect(mut self) -> Dialect {
+        let pairs = self.rules.windows(2).map(|pair| pair[1].template.shared(&pair[0].template));
+        self.shared = iter::once(0).chain(pairs).collect();
         Dialect {
             name: Cow::Owned(self.name.clone()),
             title: match self.known {

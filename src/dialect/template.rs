@@ -17,6 +17,8 @@ use crate::{container::timestamp, knowledge::is_level};
 const STAMP_BYTES: usize = 40;
 /// Nothing that stands before the text of a line is longer than this.
 const SEARCHED_BYTES: usize = 400;
+/// Pieces at the beginning of a template that another may share.
+const MOST_SHARED: usize = 16;
 
 /// A part of a template.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -182,8 +184,24 @@ impl Template {
     /// Matches a line, without its end.
     #[inline]
     pub fn matches<'a>(&self, line: &'a [u8]) -> Option<Matched<'a>> {
+        self.matches_with(line, 0, &mut Begun::default())
+    }
+
+    /// The pieces at the beginning of both that fit a line alike: how much a piece takes may lie in the next one.
+    pub(super) fn shared(&self, other: &Template) -> usize {
+        let same = self.before.iter().zip(&other.before).take_while(|(a, b)| a == b).count();
+        let ends_alike = self.before.get(same) == other.before.get(same);
+        (if ends_alike { same } else { same.saturating_sub(1) }).min(MOST_SHARED)
+    }
+
+    /// Matches a line of which another template, which shares so many pieces, has told how far it fits.
+    #[inline]
+    pub(super) fn matches_with<'a>(&self, line: &'a [u8], shared: usize, begun: &mut Begun) -> Option<Matched<'a>> {
+        if shared > begun.count {
+            return None;
+        }
         let mut matched = Matched::default();
-        let start = forward(&self.before, line, &mut matched)?;
+        let start = forward(&self.before, line, &mut matched, shared, begun)?;
         match &self.after {
             None if line[start..].trim_ascii().is_empty() => {}
             None => return None,
@@ -262,11 +280,32 @@ fn byte(name: &str) -> Option<u8> {
     u8::from_str_radix(digits, 16).ok()
 }
 
-/// Where the pieces end in the line, from its beginning.
+/// How far a template fits a line: where the first of its pieces end.
+#[derive(Default)]
+pub(super) struct Begun {
+    ends: [usize; MOST_SHARED],
+    /// So many of them fit.
+    count: usize,
+}
+
+/// Where the pieces end in the line, from its beginning; of so many it is known from another template that `shared` them.
 #[inline]
-fn forward<'a>(pieces: &[Piece], line: &'a [u8], matched: &mut Matched<'a>) -> Option<usize> {
+fn forward<'a>(
+    pieces: &[Piece],
+    line: &'a [u8],
+    matched: &mut Matched<'a>,
+    shared: usize,
+    begun: &mut Begun,
+) -> Option<usize> {
     let mut at = 0;
-    for (i, piece) in pieces.iter().enumerate() {
+    for (piece, end) in pieces.iter().zip(begun.ends).take(shared) {
+        if let Piece::Hole(hole) = piece {
+            hole.fill(&line[at..end], matched);
+        }
+        at = end;
+    }
+    begun.count = shared;
+    for (i, piece) in pieces.iter().enumerate().skip(shared) {
         let rest = &line[at..];
         at += match piece {
             // Most that differ do so in the first letter, which costs no call to compare.
@@ -284,6 +323,10 @@ fn forward<'a>(pieces: &[Piece], line: &'a [u8], matched: &mut Matched<'a>) -> O
                 length
             }
         };
+        if let Some(end) = begun.ends.get_mut(i) {
+            *end = at;
+            begun.count += 1;
+        }
     }
     Some(at)
 }
@@ -444,6 +487,40 @@ mod tests {
         let m = template.matches(b"10:57:38 Connecting to mail.example.co.za:587").unwrap();
         assert_eq!((m.time, m.host, m.port), (&b"10:57:38"[..], &b"mail.example.co.za"[..], &b"587"[..]));
         assert_eq!(template.matches(b"10:57:38 Connecting to mail.example.co.za"), None);
+    }
+
+    #[test]
+    fn how_far_one_fits_is_known_of_the_next() {
+        let templates = [
+            "{time} [{session}] <- {text}",
+            "{time} [{session}] -> {text}",
+            "{time} [{session}] -> {host}:{port}",
+            "{time} [{session}] connected",
+            "{time} [{session}] connected to {host}",
+            "{time} {word}",
+            "{time} {word} {text}",
+            "{text}",
+        ]
+        .map(|template| Template::parse(template).unwrap());
+        for line in [
+            "08:26:01 [7] <- 250 ok",
+            "08:26:01 [7] -> QUIT",
+            "08:26:01 [7] -> mail.b.example:25",
+            "08:26:01 [7] connected to mail.b.example",
+            "08:26:01 [7] connected",
+            "08:26:01 [7]",
+            "08:26:01 done",
+            "QUIT",
+            "",
+        ] {
+            let mut begun = Begun::default();
+            for (n, template) in templates.iter().enumerate() {
+                let shared = n.checked_sub(1).map_or(0, |before| template.shared(&templates[before]));
+                let matched = template.matches_with(line.as_bytes(), shared, &mut begun);
+                assert_eq!(matched, template.matches(line.as_bytes()), "{template}: {line}");
+            }
+        }
+        assert_eq!(templates[1].shared(&templates[0]), 5);
     }
 
     #[test]

@@ -49,5 +49,16 @@ pub(super) fn is_exception(word: &[u8]) -> bool {
 /// Letters of any alphabet, digits, underscore.
 #[inline]
 pub(super) fn is_word(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || b == b'_' || b >= 0x80
+    WORDS[usize::from(b)]
 }
+
+/// A table, as every line of a log comes here a few times.
+const WORDS: [bool; 256] = {
+    let (mut words, mut byte) = ([true; 256], 0);
+    while byte < 0x80 {
+        let sign = byte as u8;
+        words[byte] = sign.is_ascii_alphanumeric() || sign == b'_';
+        byte += 1;
+    }
+    words
+};

@@ -49,7 +49,7 @@ pub(super) fn known_words(text: &str, stand_ins: &Pseudonyms, spans: &mut Vec<Sp
     const GAP: usize = 5;
     let mut last: Option<usize> = None;
     let mut domain: Option<(usize, usize)> = None;
-    for (at, run) in runs(text, true, |b| b.is_ascii_alphanumeric() || b"._-".contains(&b)) {
+    for (at, run) in runs(text, true, |b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-')) {
         let word = run.trim_matches(['.', '-', '_']);
         let at = at + run.len() - run.trim_start_matches(['.', '-', '_']).len();
         let near = |from: usize, to: usize| to.checked_sub(from).is_some_and(|gap| gap <= GAP);
@@ -126,7 +126,7 @@ pub(super) fn encodings(text: &str, spans: &mut Vec<Span<Personal>>) {
     for (mark, digits, least) in [("%", 2, 4), ("=", 2, 4), ("&#", 6, 2), ("\\u", 4, 2)] {
         numbers(text, mark, digits, least, spans);
     }
-    for (at, run) in runs(text, false, |b| b.is_ascii_alphanumeric() || b"+/=".contains(&b)) {
+    for (at, run) in runs(text, false, |b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=')) {
         let hex = run.len().is_multiple_of(2) && run.bytes().all(|b| b.is_ascii_hexdigit());
         let decoded =
             if hex { hex::bytes(run.as_bytes()) } else { base64::decoded(run.trim_end_matches('=').as_bytes()) };

@@ -187,7 +187,7 @@ fn rules(text: &str, spans: &mut Vec<Span<()>>) {
 /// `password=...`, `"smtpPass": "..."`, `<password>...</password>`, `-pw ...`, in English and Afrikaans.
 fn settings(text: &str, spans: &mut Vec<Span<()>>) {
     let (mut done, mut before_name) = (0, "");
-    for (start, name) in runs(text, true, |b| b.is_ascii_alphanumeric() || b"_-.".contains(&b)) {
+    for (start, name) in runs(text, true, |b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.')) {
         let two = std::mem::replace(&mut before_name, name);
         // What is hidden already right behind the name is its value.
         if start < done

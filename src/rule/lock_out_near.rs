@@ -35,7 +35,8 @@ struct LockOutNear {
 
 impl Watch for LockOutNear {
     fn observe(&mut self, seen: &Seen<'_>) {
-        if seen.is_delivered() {
+        // Before most mails that were delivered nothing was refused.
+        if seen.is_delivered() && self.pile.count > 0 {
             *self = Self::default();
         }
         if !is_refusal(seen.tx) {

@@ -78,6 +78,10 @@ impl Watch for LockedOut {
 
 impl LockedOut {
     fn forget(&mut self) {
+        // After most mails there is nothing to forget.
+        if self.refusals.count == 0 {
+            return;
+        }
         *self = LockedOut { found: self.found.take(), live: self.live, ..LockedOut::default() };
     }
 

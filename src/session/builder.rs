@@ -321,6 +321,9 @@ fn says(conversation: &mut Conversation, cx: &mut Context<'_>, said: &Said<'_>, 
     if !conversation.session.open {
         conversation.at(at, stamp);
     }
+    if let Some(line) = conversation.reading.whole(said) {
+        return speak(conversation, cx, said.side, line, at);
+    }
     let mut room = std::mem::take(&mut conversation.room);
     let mut understood = true;
     for segment in conversation.reading.lines(said, &mut room) {

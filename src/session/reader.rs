@@ -130,6 +130,16 @@ impl Reading {
         }
     }
 
+    /// The line, where the record holds one that is whole and nothing else, as most do.
+    #[inline]
+    pub(crate) fn whole<'a>(&mut self, said: &Said<'a>) -> Option<&'a [u8]> {
+        if self.broken_off || !matches!(said, Said { open: Open::No, line_end: LineEnd::Line, .. }) {
+            return None;
+        }
+        self.side = Some(said.side);
+        Some(said.text)
+    }
+
     /// The lines of what was said, to be joined by [`Reading::join`] in turn. Where a record is encoded, `room` is used to
     /// decode it.
     pub(crate) fn lines<'a>(&mut self, said: &Said<'a>, room: &'a mut Vec<u8>) -> Segments<'a> {

@@ -46,24 +46,39 @@ pub(crate) fn quoted_mailbox(text: &[u8]) -> Option<&[u8]> {
     begins.find_map(|at| path(&text[at..]).ok().map(|(_, address)| address).filter(|address| is_full_address(address)))
 }
 
-/// Letters, digits and these marks.
-const fn letters_and(marks: &[u8]) -> [bool; 256] {
-    let (mut table, mut byte) = ([false; 256], 0);
+/// What a byte may be in an address, as bits. A table, as every line of a log comes here a few times.
+const CLASSES: [u8; 256] = {
+    let (mut classes, mut byte) = ([0; 256], 0);
     while byte < 256 {
-        table[byte] = (byte as u8).is_ascii_alphanumeric();
+        let sign = byte as u8;
+        classes[byte] = match sign {
+            b'0'..=b'9' => LOCAL | HOST | HEX | DIGIT,
+            b'a'..=b'f' => LOCAL | HOST | HEX | LETTER,
+            b'A'..=b'Z' | b'g'..=b'z' => LOCAL | HOST | LETTER,
+            b'.' | b'-' => LOCAL | HOST | HEX,
+            b'_' => LOCAL | HEX,
+            b'=' => LOCAL | NAMES,
+            b'%' | b'+' | b'&' | b'~' => LOCAL,
+            _ => 0,
+        };
         byte += 1;
     }
-    let mut mark = 0;
-    while mark < marks.len() {
-        table[marks[mark] as usize] = true;
-        mark += 1;
-    }
-    table
-}
+    classes
+};
+/// It may stand before the `@`.
+const LOCAL: u8 = 1;
+/// It may stand behind it.
+const HOST: u8 = 2;
+/// The number of a mail may hold it.
+const HEX: u8 = 4;
+const DIGIT: u8 = 8;
+const LETTER: u8 = 16;
+/// The name of a field may end there.
+const NAMES: u8 = 32;
 
-/// What stands before the `@` of an address, and behind it. Tables, as every line of a log comes here a few times.
-const LOCAL: [bool; 256] = letters_and(b"._%+-=&~");
-const HOST: [bool; 256] = letters_and(b".-");
+fn class(byte: u8) -> u8 {
+    CLASSES[usize::from(byte)]
+}
 
 /// Digits in the local part of an address; the number of a mail has more.
 const MOST_DIGITS: usize = 15;
@@ -74,31 +89,46 @@ const MIN_ID_DIGITS: usize = 4;
 /// Where the address around this `@` of a text begins and ends, in bytes; `None` where it is the number of a mail or a version,
 /// or signs in in a link.
 pub(crate) fn address_around(text: &[u8], at: usize) -> Option<(usize, usize)> {
-    let local = |b: &u8| LOCAL[usize::from(*b)];
     // A mistyped one is refused for it: `a@@b.example`.
     let doubled = usize::from(text[..at].ends_with(b"@"));
-    let start = text[..at - doubled].iter().rposition(|b| !local(b)).map_or(0, |i| i + 1);
+    let (mut start, mut any) = (at - doubled, 0);
+    while let Some(before) = start.checked_sub(1)
+        && class(text[before]) & LOCAL != 0
+    {
+        any |= class(text[before]);
+        start = before;
+    }
     // `Addr=a@b.example`, `MAIL_TO=a@b.example`, `mail.user=a@b.example` names a field.
-    let named = memchr::memchr(b'=', &text[start..at])
-        .filter(|end| text[start..start + end].iter().all(|b| b.is_ascii_alphabetic() || b"._-".contains(b)));
-    let start = named.map_or(start, |end| start + end + 1);
-    // `a@b.example...done`
-    let mut end = at + 1;
-    while let [b, rest @ ..] = &text[end..]
-        && HOST[usize::from(*b)]
+    if any & NAMES != 0 {
+        let named = memchr::memchr(b'=', &text[start..at])
+            .filter(|end| text[start..start + end].iter().all(|b| b.is_ascii_alphabetic() || b"._-".contains(b)));
+        start = named.map_or(start, |end| start + end + 1);
+    }
+    // The last part is a name (RFC 3696 section 2): `nodemailer@4.7.0` is a version.
+    let (mut next, mut end, mut is_dotted, mut is_named, mut dot) = (at + 1, at + 1, false, false, false);
+    while let [b, rest @ ..] = &text[next..]
+        && class(*b) & HOST != 0
+        // `a@b.example...done`
         && !(*b == b'.' && rest.first() == Some(&b'.'))
     {
-        end += 1;
+        next += 1;
+        dot |= *b == b'.';
+        if class(*b) & (DIGIT | LETTER) != 0 {
+            is_named &= !dot;
+            is_dotted |= dot;
+            dot = false;
+            is_named |= class(*b) & LETTER != 0;
+            end = next;
+        }
     }
-    let end = at + 1 + text[at + 1..end].iter().rposition(u8::is_ascii_alphanumeric)? + 1;
-    // The last part is a name (RFC 3696 section 2): `nodemailer@4.7.0` is a version.
-    let dot = text[at + 1..end].iter().rposition(|b| *b == b'.');
-    let is_named = dot.is_some_and(|dot| text[at + 2 + dot..end].iter().any(u8::is_ascii_alphabetic));
+    if start + doubled >= at || !(is_dotted && is_named) {
+        return None;
+    }
     // `<148712570228.24873.12356218486855342422@pc>` numbers a mail; a telephone's number is shorter.
     let local = &text[start..at];
     let digits = local.iter().filter(|b| b.is_ascii_digit()).count();
     // `65a1b2c3d4e5_1f2e@pc` does so in hexadecimal digits.
-    let hex = |b: &u8| b.is_ascii_digit() || matches!(b, b'a'..=b'f' | b'-' | b'_' | b'.');
+    let hex = |b: &u8| class(*b) & HEX != 0;
     let is_number = digits > MOST_DIGITS
         || digits >= MIN_ID_DIGITS && local.len() >= MIN_ID && digits < local.len() && local.iter().all(hex);
     // `smtp://user:password@mail.b.example` signs in there (RFC 3986 section 3.2.1).
@@ -109,7 +139,7 @@ pub(crate) fn address_around(text: &[u8], at: usize) -> Option<(usize, usize)> {
         let (scheme, user) = text[..start].split_at(memchr::memrchr(b'/', &text[..start]).map_or(0, |slash| slash + 1));
         scheme.ends_with(b"://") && !user.iter().any(|b| b.is_ascii_whitespace() || *b == b'?')
     };
-    (start + doubled < at && is_named && !is_number && !signs_in()).then_some((start, end))
+    (!is_number && !signs_in()).then_some((start, end))
 }
 
 /// A sign-in name is a whole address: something, one `@`, something.
@@ -139,6 +169,26 @@ pub(crate) fn user_shape(name: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_in_a_text() {
+        for (text, want) in [
+            ("MAIL_TO=a.b@c.example", Some("a.b@c.example")),
+            ("a=b%c@d.example", Some("b%c@d.example")),
+            ("to a@@b.example,", Some("a@@b.example")),
+            ("sent to a@b-c.example...done", Some("a@b-c.example")),
+            ("0821234567@c.example", Some("0821234567@c.example")),
+            ("nodemailer@4.7.0", None),
+            ("a@localhost", None),
+            ("@b.example", None),
+            ("148712570228.24873.12356@pc.example", None),
+            ("65a1b2c3d4e5_1f2e@pc.example", None),
+            ("smtp://user:word@mail.b.example", None),
+        ] {
+            let at = text.rfind('@').unwrap();
+            assert_eq!(address_around(text.as_bytes(), at).map(|(from, to)| &text[from..to]), want, "{text}");
+        }
+    }
 
     #[test]
     fn known_answers() {

@@ -20,6 +20,7 @@ use super::{Block, Encoding, Input, SourceError, StdinBuffer, Why};
 pub(crate) const FNV_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
 
 /// The FNV-1a hash with one more byte: the same for ever and on every machine.
+#[inline]
 pub(crate) fn fnv(hash: u64, byte: u8) -> u64 {
     (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
 }

@@ -188,6 +188,9 @@ fn apart(lines: &[&[u8]], column: &[Option<&[u8]>], said: &[&Hit], remarks: &[Re
     let mut by_value: BTreeMap<&[u8], Session<'_>> = BTreeMap::new();
     let (mut all, mut spoken) = (0, 0);
     let said: BTreeMap<usize, &Hit> = said.iter().map(|hit| (hit.line, *hit)).collect();
+    // What is told of a session that has begun counts only where in another nothing is said.
+    let heard: BTreeSet<&[u8]> = said.keys().filter_map(|n| *column.get(*n)?).collect();
+    let all_heard = column.iter().flatten().all(|value| heard.contains(value));
     for (n, (line, value)) in lines.iter().zip(column).enumerate() {
         let Some(value) = value else { continue };
         all += 1;
@@ -202,7 +205,7 @@ fn apart(lines: &[&[u8]], column: &[Option<&[u8]>], said: &[&Hit], remarks: &[Re
                 session.fails = true;
                 session.whole |= session.connects && session.since == spoken;
             }
-            None if session.tells => {}
+            None if session.tells || all_heard && session.begins && !session.said.is_empty() => {}
             None => {
                 let about = remarks[n].about(line);
                 if !session.connects && matches!(about, Some(Kind::Connecting | Kind::Connected)) {

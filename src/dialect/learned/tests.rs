@@ -46,10 +46,10 @@ fn lines_of_known_kinds_tell_nothing_else() {
     let lines: Vec<Vec<u8>> = (0..20).map(|n| format!("08:26:{n:02} Connecting to 192.0.2.{n}").into_bytes()).collect();
     let lines: Vec<&[u8]> = lines.iter().map(Vec::as_slice).collect();
     let (beginning, rest) = lines.split_at(10);
-    assert!(goes_on(beginning, rest));
+    assert!(goes_on(&kinds(beginning), rest));
     // What stood there once only may be the start of something.
-    assert!(!goes_on(&beginning[..1], rest));
-    assert!(!goes_on(beginning, &[b"08:27:01 Connection refused"]));
+    assert!(!goes_on(&kinds(&beginning[..1]), rest));
+    assert!(!goes_on(&kinds(beginning), &[b"08:27:01 Connection refused"]));
 }
 
 /// What a line says by the dialect that was learned from all of them.

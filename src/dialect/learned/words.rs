@@ -269,7 +269,8 @@ fn is_secret(name: &str) -> bool {
 
 /// Where a line is `name = value`: the name in lower case without blanks, and where the value begins.
 pub(super) fn named(line: &[u8]) -> Option<(String, usize)> {
-    let mark = line.iter().enumerate().rev().find_map(|(i, b)| {
+    let mut marks = line.iter().enumerate().rev().filter(|(_, b)| matches!(**b, b'=' | b':'));
+    let mark = marks.find_map(|(i, b)| {
         let value = line[i + 1..].trim_ascii();
         let one = !value.is_empty() && !value.contains(&b' ') && !value.contains(&b'=');
         let mark = *b == b'=' || *b == b':' && (line.get(i + 1) == Some(&b' ') || !value.contains(&b':'));

@@ -468,7 +468,13 @@ fn of_sent_beside_codes(records: &[&Record<'_>], status: Option<&Status>) -> BTr
     let listed = |record: &Record<'_>| matches!(status?.told(record.text, true), Some((_, Says::Well))).then_some(true);
     let sent = records.iter().filter(|record| record.names() && record.verdict().or(listed(record)) == Some(true));
     let short = sent.flat_map(|record| record.said().iter()).filter(|phrase| phrase.len() < 3);
-    short.take(SAID).cloned().collect()
+    let mut said = BTreeSet::new();
+    for phrase in short.take(SAID) {
+        if !said.contains(phrase) {
+            said.insert(phrase.clone());
+        }
+    }
+    said
 }
 
 /// Something was sent, in words that nobody knows, or is well, as in `smtp: ok`, and it names nobody.

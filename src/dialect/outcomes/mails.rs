@@ -87,6 +87,10 @@ impl Mail<'_> {
 pub(super) fn returned(mails: &[Mail<'_>]) -> BTreeSet<Vec<u8>> {
     let mut sent: BTreeSet<&[u8]> = BTreeSet::new();
     let mut returned = BTreeSet::new();
+    // In most logs none did.
+    if !mails.iter().any(|mail| mail.returned) {
+        return returned;
+    }
     for mail in mails {
         if mail.sent && !mail.failed {
             sent.insert(mail.recipients);

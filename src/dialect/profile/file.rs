@@ -78,6 +78,7 @@ impl File {
             marks_end: self.marks_end,
             utc: self.utc,
             date_order,
+            ..Profile::default()
         })
     }
 

@@ -12,7 +12,7 @@ const HEX: usize = 8;
 
 /// `salt=9f86d081...`, `hash: $2y$10$...`: what was drawn, behind a label that no program has for an id.
 pub(super) fn drawn(text: &str, spans: &mut Vec<Span<()>>) {
-    let member = |b: u8| b.is_ascii_alphanumeric() || b"$./_+-".contains(&b);
+    let member = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'$' | b'.' | b'/' | b'_' | b'+' | b'-');
     for (at, run) in runs(text, false, member).filter(|(_, run)| run.len() >= HEX && !is_shape(run)) {
         let digits = run.bytes().filter(u8::is_ascii_digit).count();
         let digest = trace::is_digest(run);

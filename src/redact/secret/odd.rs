@@ -48,7 +48,8 @@ const BARE_BYTES: usize = 8;
 /// nothing else is asked for.
 pub(super) fn odd_words(text: &str, spans: &mut Vec<Span<()>>) {
     codes(text, spans);
-    let member = |b: u8| b.is_ascii_alphanumeric() || MARKS.contains(&b) || b"@_-.+~".contains(&b);
+    let member =
+        |b: u8| b.is_ascii_alphanumeric() || MARKS.contains(&b) || matches!(b, b'@' | b'_' | b'-' | b'.' | b'+' | b'~');
     let (told, mut before) = (super::is_told_in(text), "");
     for (from, part) in words(text) {
         // What opens something in a link is another rule's.
@@ -257,7 +258,8 @@ fn hex(text: &str, spans: &mut Vec<Span<()>>) {
 fn drawn(text: &str, spans: &mut Vec<Span<()>>) {
     let names = SecretNames::builtin();
     let is_drawn = |run: &str| trace::is_drawn(run) && run.matches('.').count() <= 2;
-    let all = || runs(text, false, |b| b.is_ascii_alphanumeric() || b"-_.+/~".contains(&b));
+    let all =
+        || runs(text, false, |b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'+' | b'/' | b'~'));
     if !all().any(|(_, run)| is_drawn(run)) {
         return;
     }
@@ -280,7 +282,7 @@ fn links(text: &str, spans: &mut Vec<Span<()>>) {
         let host = word.find("://").map(|n| n + 3);
         let Some(path) = word[host.unwrap_or(0)..].find('/').map(|n| n + host.unwrap_or(0)) else { continue };
         let mut before = "";
-        for (from, part) in runs(&word[path..], false, |b| b.is_ascii_alphanumeric() || b"-_".contains(&b)) {
+        for (from, part) in runs(&word[path..], false, |b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')) {
             let digits = part.bytes().filter(u8::is_ascii_digit).count();
             // A slug of words holds a date.
             let whole = word[..path + from].ends_with('=') || part.len() >= TOKEN || trace::is_mixed(part);

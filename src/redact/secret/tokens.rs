@@ -91,7 +91,7 @@ fn is_answer(word: &str) -> bool {
 }
 
 fn is_bearer(word: &str) -> bool {
-    let token = |b: u8| b.is_ascii_alphanumeric() || b"._~+/=-".contains(&b);
+    let token = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'~' | b'+' | b'/' | b'=' | b'-');
     word.bytes().all(token) && (word.len() >= 16 || word.bytes().any(|b| b.is_ascii_digit()))
 }
 
@@ -99,7 +99,7 @@ fn is_bearer(word: &str) -> bool {
 pub(super) fn tokens(text: &str, spans: &mut Vec<Span<()>>) {
     // Where a text says that it is base64, what comes out need not look like a sign-in.
     let told = LazyCell::new(|| names(text, b'6', 4, b"base64") || names(text, b'6', 1, b"b64"));
-    let coded = runs(text, false, |b| b.is_ascii_alphanumeric() || b"+/=".contains(&b));
+    let coded = runs(text, false, |b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='));
     for (at, run) in coded.filter(|(_, run)| run.len() >= SHORTEST_CODE) {
         // `token=cGFz...`: the part after a leading name; padding stands at the end.
         let padding = run.len() - run.trim_end_matches('=').len();
@@ -114,7 +114,7 @@ pub(super) fn tokens(text: &str, spans: &mut Vec<Span<()>>) {
     if !names(text, b'y', 1, b"eyj") && !names(text, b'y', 0, b"ya29.") {
         return;
     }
-    for (at, run) in runs(text, false, |b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)) {
+    for (at, run) in runs(text, false, |b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.')) {
         let jwt = run.starts_with("eyJ") && run.len() > 40 && run.bytes().filter(|b| *b == b'.').count() == 2;
         if jwt || run.starts_with("ya29.") {
             spans.push(Span::new(at, at + run.len(), ()));

@@ -111,5 +111,5 @@ pub(super) fn setting(text: &str) -> usize {
 }
 
 fn is_name(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || b"_-.".contains(&b)
+    b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.')
 }

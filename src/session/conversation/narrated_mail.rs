@@ -281,13 +281,14 @@ impl Conversation {
             None => verdict::stage_of(self, None),
         };
         let begun_by = announced.as_ref().map(|announced| announced.opening.clone()).unwrap_or_default();
+        let waits = sent && is_queued(outcome.error);
         let from = announced.as_ref().map(|announced| &announced.from).filter(|from| !from.expose().is_empty());
         let mail = self.mail_mut();
         mail.from = from.cloned().or_else(|| (!outcome.from.is_empty()).then(|| Sensitive::new(outcome.from)));
         mail.told = Some(stage);
         mail.end_reply = sent.then(|| accepted(at));
         // What waits in the program's own queue has not reached a server.
-        mail.inferred = outcome.inferred || vague && alone || sent && is_queued(outcome.error);
+        mail.inferred = outcome.inferred || vague && alone || waits;
         // What is told of one of many says nothing of the others.
         if !all.is_empty() {
             let one =
@@ -299,7 +300,6 @@ impl Conversation {
         let number = outcome.number.to_vec();
         let (stamp, announced) =
             (RawStamp::new(stamp), announced.is_some_and(|mail| !mail.recipients.expose().is_empty()));
-        let waits = sent && is_queued(outcome.error);
         self.session.told =
             Some(Told { alone, sent, waits, many, number, stamp, begun_by, announced, ..Told::default() });
     }

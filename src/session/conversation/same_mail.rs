@@ -114,10 +114,13 @@ impl Told {
 
     /// Nothing but a field with the reason goes on about it, below whom it was for: `   answer : 535 no`.
     pub(super) fn is_complete_before(&self, outcome: &Outcome<'_>, stamp: &[u8]) -> bool {
+        if !self.named_below {
+            return false;
+        }
         let label = memchr::memchr(b':', outcome.error).map_or(&b""[..], |end| outcome.error[..end].trim_ascii());
         let labelled = !label.is_empty() && label.iter().all(|b| is_word_byte(*b) && !b.is_ascii_digit() || *b == b' ');
         let field = labelled && outcome.part == Extent::Detail && stamp.is_empty();
-        self.named_below && !(field && outcome.sent == Some(false) && !self.sent)
+        !(field && outcome.sent == Some(false) && !self.sent)
     }
 
     /// `The following recipients cannot be reached:` goes on, at whatever time.
