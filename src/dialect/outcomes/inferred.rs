@@ -6,7 +6,9 @@ use std::{collections::BTreeSet, ptr, rc::Rc};
 use super::{
     LABEL, Record, Told, alike, beside,
     contrast::{announces, best, is_no_denial, switched},
-    mails::{Head, Mail, head, longest, mails, open, returned, row, tells_trouble, told_in, waiting},
+    mails::{
+        Begun, Head, Mail, first_of_runs, head, longest, mails, open, returned, row, tells_trouble, told_in, waiting,
+    },
     order::{one_by_one, turn_round},
     page::Page,
     parallel,
@@ -93,13 +95,18 @@ impl Inferred {
         }
         let below = turn_round(&mut records);
         let sender = common_sender(records.iter().map(|record| record.told.recipients)).unwrap_or_default().to_vec();
-        let numbers = parallel::find(&records);
+        let numbered_runs = parallel::runs(&records).map(|place| (place, true));
+        let in_runs = numbered_runs.is_some();
+        let numbers = numbered_runs.or_else(|| parallel::find(&records));
         let at_once = numbers.as_ref().filter(|(_, at_once)| *at_once).map(|(place, _)| place);
         let lane = if at_once.is_none() { parallel::lane(&records) } else { None };
         if let Some(place) = at_once.or(lane.as_ref()) {
             one_by_one(&mut records, |record| parallel::word(record, place));
         }
-        let (begins, mut mails) = announced(&mut records, below);
+        let (begins, mut mails) = match at_once.filter(|_| in_runs) {
+            Some(_) => (None, mails(&records, Begun { number: at_once, below, ..Begun::default() })),
+            None => announced(&mut records, below),
+        };
         let troubled = are_troubled(&mut mails, below);
         let denied = are_denied(&mut mails);
         let switch = switched(&mails);
@@ -418,18 +425,23 @@ impl Inferred {
 /// The mails of these lines, and the phrase that announces one, in words that elsewhere say that it went out. Where all mails
 /// are announced before the first has gone out, the lines of each are put together.
 fn announced<'a>(records: &mut Vec<&Record<'a>>, below: bool) -> (Option<Phrase>, Vec<Mail<'a>>) {
-    let plain = mails(records, None, below);
+    if let Some(first) = first_of_runs(records).filter(|_| !below) {
+        let mails = mails(records, Begun { by: Some(&first), always: true, ..Begun::default() });
+        return (Some(first), mails);
+    }
+    let plain = mails(records, Begun { below, ..Begun::default() });
     let mut begins = announces(&plain);
     let named: BTreeSet<&[u8]> = plain.iter().map(|mail| mail.recipients).collect();
     if begins.is_none() && plain.len() == 2 * named.len() {
         // Each is named twice, and not all have failed.
         one_by_one(records, |record| Some(record.told.recipients).filter(|named| !named.is_empty()));
-        let grouped = mails(records, None, below);
+        let grouped = mails(records, Begun { below, ..Begun::default() });
         let recipients: BTreeSet<&[u8]> = grouped.iter().map(|mail| mail.recipients).collect();
         let once = recipients.len() == grouped.len() && plain.len() == 2 * grouped.len();
         begins = announces(&grouped).filter(|_| once && !grouped.iter().all(|mail| mail.failed));
     }
-    let mails = if begins.is_some() { mails(records, begins.as_ref(), below) } else { plain };
+    let by = begins.as_ref();
+    let mails = if by.is_some() { mails(records, Begun { by, below, ..Begun::default() }) } else { plain };
     (begins, mails)
 }
 

@@ -60,9 +60,13 @@ impl Conversation {
         let Some(heading) = self.heading.clone().filter(|_| bare) else { return false };
         let headed = self.told.is_some() && self.mail.as_ref().is_some_and(|mail| mail.recipients.is_empty());
         if headed {
-            // The heading told of it, and of nobody by name.
+            // The heading told of it, and of nobody by name. Why it failed stood there, or above, and holds for all.
             self.at(at, stamp);
             address(self.mail_mut(), outcome.recipients, heading.sent);
+            let why = self.error.as_ref().map(|(_, error)| error.text.clone()).filter(|_| heading.status.is_none());
+            if let (Some(error), Some(heading)) = (why, &mut self.heading) {
+                heading.error = error;
+            }
         } else {
             let (status, recipients) = (heading.status, outcome.recipients);
             let (reply, error) = (heading.reply.expose(), heading.error.expose());

@@ -295,7 +295,7 @@ impl Conversation {
         let in_chain = || is_detail && stamp.is_empty() && told.shapes.first() != Some(&again);
         match () {
             () if told.sent => false,
-            () if outcome.part == Extent::Page => true,
+            () if outcome.part == Extent::Page => outcome.number.is_empty() || told.has_number_of(outcome),
             // `[77] ERROR start`, and then why, or `[77] timeout`, and then `[77] given up`: the number says that it is the same.
             () if told.has_number_of(outcome) && (told.why == 0) != (why == 0) && !begun => true,
             () if self.continues_record(told, outcome, when, stamp) && whom == Whom::Same && !begun => true,
