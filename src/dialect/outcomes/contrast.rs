@@ -75,11 +75,8 @@ pub(super) fn best(
     let begins = |phrase: &Phrase| phrase.iter().any(|word| WordTable::builtin().classes(word).has(WordClass::Begins));
     // Where nothing failed there is nothing to compare with, and `Sending to a@b.example via x` is no proof.
     let announced = |phrase: &Phrase| mails.iter().any(|mail| mail.announced.iter().any(|said| said.contains(phrase)));
-    // `result=away`, `invoice away`: behind a label, or what is sent.
-    let label = |word: &&Vec<u8>| {
-        let classes = WordTable::builtin().classes(word);
-        WordTable::builtin().is(word, WordClass::Detail) || classes.has(WordClass::Mail) && !is_unknown(word)
-    };
+    // `result=away`: behind a label.
+    let label = |word: &&Vec<u8>| WordTable::builtin().is(word, WordClass::Detail);
     let proves = |phrase: &Phrase| {
         let mut said = phrase.iter().skip_while(label).peekable();
         said.peek().is_some() && said.all(|word| is_unknown(word)) && !is_sign(phrase) && !announced(phrase)
@@ -98,7 +95,8 @@ pub(super) fn is_no_denial(phrase: &Phrase) -> bool {
         let word = &phrase[at];
         let classes = table.classes(word);
         let none = classes.has(WordClass::None) && !word.iter().all(u8::is_ascii_digit);
-        let came = || table.is(word, WordClass::Code) && phrase.get(at + 1).is_some_and(|said| table.is(said, WordClass::Yes));
+        let came =
+            || table.is(word, WordClass::Code) && phrase.get(at + 1).is_some_and(|said| table.is(said, WordClass::Yes));
         none || classes.has(WordClass::Not) || classes.has(WordClass::Failed) && !came()
     };
     !(0..phrase.len()).any(denies)

@@ -9,6 +9,7 @@ use super::{
     Record, Told, alike, before, behind_label, parallel,
     phrases::{Phrase, Said, cells},
     place, quoted,
+    verdicts::is_queued,
 };
 use crate::{
     dialect::{Event, Extent, Line, OwnWords, Traces, header::is_header},
@@ -35,6 +36,8 @@ pub(super) struct Mail<'a> {
     pub at_once: bool,
     /// One of its lines may be a server's words.
     pub doubtful: bool,
+    /// It says only that it is queued.
+    queued: bool,
     /// The line that names it says that it came back.
     pub returned: bool,
     /// One of its lines has a word of failure, of whatever.
@@ -177,6 +180,7 @@ pub(super) fn mails<'a>(records: &[&Record<'a>], begun: Begun<'_>) -> Vec<Mail<'
             continue;
         };
         mail.at_once |= mail.lines.is_empty() && verdict.is_some();
+        mail.queued |= mail.lines.is_empty() && verdict == Some(true) && is_queued(text);
         mail.returned |= mail.lines.is_empty() && told.words.returned;
         mail.dated |= mail.lines.len() == 1 && !stamp.is_empty();
         mail.goes_on |= mail.sent;
@@ -304,6 +308,14 @@ pub(super) fn waiting(mails: &[Mail<'_>]) -> bool {
     let (again, open): (Vec<_>, Vec<_>) =
         mails.iter().filter(|mail| mail.waits).partition(|mail| told.contains(mail.recipients));
     open.len() > again.len()
+}
+
+/// Of rows that say that mails went out, some say only that they are queued, as others do not: these wait.
+pub(super) fn wait_queued(mails: &[Mail<'_>]) -> bool {
+    let row = |mail: &&Mail<'_>| mail.at_once && mail.sent && mail.lines.len() == 1;
+    let (queued, went): (Vec<&Mail<'_>>, Vec<&Mail<'_>>) = mails.iter().filter(row).partition(|mail| mail.queued);
+    let Some(one) = went.first() else { return false };
+    !queued.is_empty() && queued.iter().chain(&went).all(|mail| mail.row() == one.row())
 }
 
 fn words_before(text: &[u8]) -> impl Iterator<Item = &[u8]> {

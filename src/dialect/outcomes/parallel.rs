@@ -56,9 +56,8 @@ fn places(records: &[&Record<'_>]) -> impl Iterator<Item = Place> {
 /// Where the number of a mail stands whose lines stand together and begin in the same words, the first of them before whom it
 /// is for is named; of some nobody may be named at all.
 pub(super) fn runs(records: &[&Record<'_>]) -> Option<Place> {
-    let late = |at: usize| at > 0 && records[at].names() && !records[at - 1].names();
     // Where each mail begins with whom it is for, no number is needed.
-    if !(0..records.len()).any(late) {
+    if records.first().is_none_or(|record| record.names()) {
         return None;
     }
     places(records).find(|place| are_runs(records, place))

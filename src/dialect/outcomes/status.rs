@@ -1,9 +1,11 @@
 //! A column in which a number says how each mail went, whatever the words around it: a reply's code, an enhanced code, or the
 //! number of an error.
 
-use super::Record;
+use std::collections::BTreeSet;
+
+use super::{LABEL, Record, phrases::Phrase};
 use crate::{
-    dialect::number,
+    dialect::{Event, number},
     knowledge::{Knowledge, WordClass, WordTable, plain_spelling},
     smtp::{self, ReplyCode},
 };
@@ -14,6 +16,8 @@ const PLACES: usize = 6;
 const WORDS: usize = 48;
 /// Lines that name a mail; of fewer the numbers prove nothing.
 const FEW: usize = 3;
+/// Phrases that are kept of rows about mails that went out.
+const SAID: usize = 1_000;
 
 /// Where the number stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +79,8 @@ impl Status {
         let place = Status::Alone(name.to_vec());
         let values: Vec<&[u8]> = others.iter().filter_map(|text| place.word(text)).collect();
         // `exit code 1`
-        let before = others.iter().flat_map(|text| words(text).zip(words(text).skip(1))).find(|(_, word)| *word == name);
+        let before =
+            others.iter().flat_map(|text| words(text).zip(words(text).skip(1))).find(|(_, word)| *word == name);
         let name = before.map(|(before, _)| before).filter(|before| counts_errors(before)).unwrap_or(name);
         let accepted = |word: &&[u8]| word.len() == 3 && says(word) == Some(Says::Well);
         let codes = || values.iter().any(accepted) && values.iter().all(|word| says(word).is_some());
@@ -126,6 +131,20 @@ impl Status {
             Status::Behind(name) | Status::Alone(name) => words(text).skip_while(|word| word != name).nth(1),
         }
     }
+}
+
+/// The short phrases of rows about mails that went out, where rows of others have codes and few words.
+pub(super) fn of_sent_beside_codes(records: &[&Record<'_>], status: Option<&Status>) -> BTreeSet<Phrase> {
+    let brief = |reply: &[u8]| (1..=LABEL).contains(&reply.len());
+    let replied =
+        |record: &&Record<'_>| matches!(record.told.event, Event::Outcome(told) if record.names() && brief(told.reply));
+    if !records.iter().any(replied) {
+        return BTreeSet::new();
+    }
+    let listed = |record: &Record<'_>| matches!(status?.told(record.text, true), Some((_, Says::Well))).then_some(true);
+    let sent = records.iter().filter(|record| record.names() && record.verdict().or(listed(record)) == Some(true));
+    let short = sent.flat_map(|record| record.said().iter()).filter(|phrase| phrase.len() < 3);
+    short.take(SAID).cloned().collect()
 }
 
 /// `result`, `rc`: a number behind it says how it went.

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     dialect::{Extent, Outcome},
-    knowledge::{Cause, WordClass, begins_with_class, is_word_byte, word_classes, words_in},
+    knowledge::{Cause, begins_with_class, is_word_byte, words_in},
     session::position::{Position, RawStamp},
 };
 
@@ -352,21 +352,6 @@ impl Conversation {
         };
         addresses(outcome.recipients).any(|address| !known(address))
     }
-}
-
-/// It is queued, and nothing else says that it went out, as in `2.0.0 Ok: queued as 4F1`.
-pub(super) fn is_queued(words: &[u8]) -> bool {
-    // Hardly a sentence has the letter.
-    if memchr::memchr2(b'q', b'Q', words).is_none() {
-        return false;
-    }
-    let is_it = |word: &[u8]| word.eq_ignore_ascii_case(b"queued");
-    let words = || words.split(|b| !is_word_byte(*b));
-    let went = |word: &[u8]| {
-        let classes = word_classes(word);
-        !is_it(word) && (classes.has(WordClass::Sent) || classes.has(WordClass::Well)) || word == b"250"
-    };
-    words().any(is_it) && !words().any(went)
 }
 
 /// Both texts hold the same number of a mail, which has so many characters and digits: `0041B2C3`.
