@@ -102,6 +102,14 @@ pub(super) fn is_no_denial(phrase: &Phrase) -> bool {
     !(0..phrase.len()).any(denies)
 }
 
+/// The mail is told of in words that say that something is not so, and none of those that went out is: `stays (server not found)`.
+pub(super) fn denies(mail: &Mail<'_>, silent: &[&Mail<'_>], sent: &[Phrase]) -> bool {
+    let went = |other: &&&Mail<'_>| other.phrases().any(|phrase| sent.contains(phrase));
+    let elsewhere =
+        |phrase: &Phrase| silent.iter().filter(went).any(|other| other.phrases().any(|said| said == phrase));
+    mail.phrases().any(|phrase| !is_no_denial(phrase) && !elsewhere(phrase))
+}
+
 fn is_unknown(word: &[u8]) -> bool {
     let classes = WordTable::builtin().classes(word);
     let ends = [WordClass::Sent, WordClass::Well, WordClass::Send].iter().any(|class| classes.has(*class));

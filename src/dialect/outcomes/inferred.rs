@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, ptr, rc::Rc};
 use super::{
     LABEL, Record, Told, alike,
     beside::{self, accounts},
-    contrast::{announces, best, is_no_denial, switched},
+    contrast::{announces, best, denies, is_no_denial, switched},
     mails::{
         Begun, Head, Mail, first_of_runs, head, longest, mails, open, returned, row, tells_trouble, told_in,
         wait_queued, waiting,
@@ -324,7 +324,7 @@ impl Inferred {
                 && told.iter().any(|other| other.failed && says_as(other))
                 && !silent.iter().copied().filter(went).any(says_as)
         };
-        left.retain(|mail| !failed(mail));
+        left.retain(|mail| !failed(mail) && !denies(mail, &silent, &sent));
         if left.len() * 10 > silent.len() * 2 {
             sent.clear();
         } else if rows && contrast {

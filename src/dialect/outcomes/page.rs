@@ -212,7 +212,7 @@ fn label_of_list(text: &[u8]) -> Option<&[u8]> {
     let (label, said) = text.split_at(memchr::memmem::find(text, b": ").filter(|end| *end <= LABEL)?);
     let first = word_classes(words_in(label).next()?);
     let tells = [WordClass::Failed, WordClass::Detail, WordClass::Reply, WordClass::Begins];
-    let names = words_in(label).count() > 1 && label.iter().all(|b| is_word_byte(*b) || b" ().#-'".contains(b));
+    let names = words_in(label).count() > 1 && label.iter().all(|b| is_word_byte(*b) || b" ()#-'".contains(b));
     (names && !tells.iter().any(|class| first.has(*class)) && means(said).is_some()).then_some(label)
 }
 
@@ -267,6 +267,8 @@ mod tests {
         assert_eq!(parts(quoted), Some(2));
         let chain = "Could not send\nFailure sending mail: Unable to connect\nInner exception: Connection refused\n";
         assert_eq!(parts(chain), Some(0), "one failure in several words");
+        let classes = "Could not send\nx.errors.NotThere: Connection refused\ny\nx.errors.Other: Unable to connect\n";
+        assert_eq!(parts(classes), Some(0), "the names of exceptions are no list");
         for records in [
             "Mail to a@b.example failed\nx\nMail to c@d.example failed\ny\n",
             "Statement 10 failed: timeout\nprinting\nStatement 11 failed: refused\nprinting\n",
