@@ -61,7 +61,7 @@ pub(crate) use line::{Endpoint, Event, Extent, Line, Open, Outcome, Side, number
 pub(crate) use mail_lines::{is_short, refuses, tells_of_mail};
 pub(crate) use marks::Marks;
 pub(crate) use noise::{Traces, is_chatter, untraced};
-pub(crate) use outcomes::in_own_words;
+pub(crate) use outcomes::{in_own_words, is_queued};
 pub(crate) use own_words::OwnWords;
 pub use profile::Profile;
 pub(crate) use profile::{Kind, Rule};

@@ -50,7 +50,8 @@ pub(super) use score::{is_timed, score};
 use stamps::before;
 pub(super) use stamps::behind;
 use status::Says;
-use verdicts::{begins_first, ends_attempt, introduces_list, is_verdict, is_verdict_alone};
+pub(crate) use verdicts::is_queued;
+use verdicts::{begins_first, ends_attempt, introduces_list, is_verdict, is_verdict_alone, went_at_last};
 
 pub(super) static DIALECT: Dialect = Dialect {
     name: Cow::Borrowed("outcomes"),
@@ -142,6 +143,9 @@ fn told_with<'a>(inferred: &Inferred, record: &Record<'a>) -> Line<'a> {
         Event::Outcome(outcome @ Outcome { sent: Some(true), .. }) if inferred.begins(record) => {
             Event::Outcome(Outcome { sent: None, ..outcome })
         }
+        Event::Outcome(outcome) if names && inferred.is_queued(outcome, text) => {
+            Event::Outcome(Outcome { sent: None, part: Extent::Open, ..outcome })
+        }
         Event::Outcome(outcome) if inferred.is_of_anything(&told) => {
             Event::Outcome(Outcome { part: Extent::Beside, ..outcome })
         }
@@ -166,7 +170,7 @@ fn told_with<'a>(inferred: &Inferred, record: &Record<'a>) -> Line<'a> {
     });
     let event = match event {
         Event::Outcome(outcome) => {
-            let outcome = inferred.without_sender(whole_record(outcome, line));
+            let outcome = inferred.without_account(inferred.without_sender(whole_record(outcome, line)));
             let reply = if inferred.is_said_of_sent(outcome.reply) { b"" } else { outcome.reply };
             let number = inferred.number(record);
             let inferred = outcome.inferred || inferred.is_returned(&outcome);
@@ -261,6 +265,9 @@ fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
     let told = || Knowledge::builtin().client_error(text).is_some();
     let names_recipient = !about.recipients.is_empty();
     let of_mail = words.mail || names_recipient;
+    if words.begins && names_recipient && went_at_last(text) {
+        return Event::Outcome(Outcome { sent: Some(true), ..about });
+    }
     // `PRINT invoice 8812 ok`
     let of_other = words.other_first || words.other && !(words.mail && (words.sent || words.failed));
     if (of_other || words.of_connection && !words.failed) && !names_recipient {

@@ -48,8 +48,12 @@ impl<'a> Key<'a> {
         for line in lines {
             let head = tokens(head(line));
             let alike: Vec<usize> = frames.iter().map(|frame| frame.alike(&head)).collect();
+            // `a:25 > b:4711` and `b:4711 > a:25` are alike but for their marks: the one that fits best tells.
+            let exact: Vec<usize> = frames.iter().map(|frame| frame.exact(&head)).collect();
             for (column, values) in values.iter_mut().enumerate() {
-                let place = frames.iter().zip(&alike).find_map(|(frame, alike)| frame.place(column, *alike));
+                let found = frames.iter().zip(&alike).zip(&exact).rev();
+                let found = found.filter_map(|((frame, alike), exact)| Some((*exact, frame.place(column, *alike)?)));
+                let place = found.max_by_key(|(exact, _)| *exact).map(|(_, at)| at);
                 values.push(place.map(|at| &line[head[at].span.clone()]));
             }
         }
@@ -134,6 +138,11 @@ impl<'f> Varying<'f> {
     /// So many tokens of a line are as its pieces, but for its mark.
     fn alike(&self, head: &[Token]) -> usize {
         head.iter().zip(self.frame).take_while(|(token, piece)| is_alike(&token.piece, piece)).count()
+    }
+
+    /// So many tokens of a line are just its pieces.
+    fn exact(&self, head: &[Token]) -> usize {
+        head.iter().zip(self.frame).filter(|(token, piece)| token.piece == **piece).count()
     }
 
     /// Where the column stands in a line of which so many tokens are.

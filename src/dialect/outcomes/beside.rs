@@ -3,7 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{PASTED, Record, place};
+use super::{
+    PASTED, Record,
+    mails::{Head, head},
+    place,
+};
 use crate::{
     dialect::{Event, OwnWords, number, writer::writer},
     knowledge::{
@@ -16,7 +20,7 @@ use crate::{
 const TITLES: usize = 4;
 
 /// Those of these lines.
-pub(super) fn of<'a>(records: &[&Record<'a>]) -> Vec<&'a [u8]> {
+pub(super) fn of<'a>(records: &[&Record<'a>], accounts: &[&[u8]]) -> Vec<&'a [u8]> {
     [
         titles(records),
         said_around(records),
@@ -25,8 +29,40 @@ pub(super) fn of<'a>(records: &[&Record<'a>]) -> Vec<&'a [u8]> {
         of_others(records),
         of_areas(records),
         remarks(records),
+        of_accounts(records, accounts),
     ]
     .concat()
+}
+
+/// The addresses that stand only as those of a sender or an account in some lines, and begin others that begin as no line about
+/// somebody else does: `user=desk@b.example`, and then `Sign-in desk@b.example good`.
+pub(super) fn accounts<'a>(records: &[&Record<'a>]) -> Vec<&'a [u8]> {
+    let named = |record: &Record<'a>| Some(record.text).filter(|_| !record.names()).and_then(place::any_address);
+    let only_account =
+        |record: &Record<'a>| !record.told.dialogue && !record.told.words.failed && quoted_reply(record.text).is_none();
+    // Hardly a line names somebody, and nobody to whom a mail is.
+    let owned = records.iter().filter_map(|record| Some((record, named(record)?)));
+    let owned: BTreeSet<&[u8]> = owned.filter(|(record, _)| only_account(record)).map(|(_, owned)| owned).collect();
+    let is_owned = |record: &&&Record<'a>| record.names() && owned.contains(record.told.recipients);
+    let told = || records.iter().filter(is_owned);
+    if owned.is_empty() || told().next().is_none() {
+        return Vec::new();
+    }
+    let others = || records.iter().filter(|record| record.names() && !owned.contains(record.told.recipients));
+    let heads: BTreeSet<Head> = others().map(|record| head(record.text)).collect();
+    let alone = |record: &&&Record<'a>| {
+        !heads.contains(&head(record.text)) && !place::is_addressed(record.text, record.told.recipients)
+    };
+    if heads.is_empty() || !told().all(|record| alone(&record)) {
+        return Vec::new();
+    }
+    owned.iter().copied().filter(|owned| told().any(|record| record.told.recipients == *owned)).collect()
+}
+
+/// Lines that name nobody but an account, and tell of no failure.
+fn of_accounts<'a>(records: &[&Record<'a>], accounts: &[&[u8]]) -> Vec<&'a [u8]> {
+    let about = |record: &&&Record<'a>| accounts.contains(&record.told.recipients) && record.verdict() != Some(false);
+    records.iter().filter(about).map(|record| record.line).collect()
 }
 
 /// What another part of the program tells of, while no mail is under way: `Database: connection refused`, `Claim 7 rejected:
@@ -239,7 +275,7 @@ mod tests {
 
     #[test]
     fn what_another_part_of_the_program_tells() {
-        let beside = |text: &str| of_lines(text, |records| of(records).len());
+        let beside = |text: &str| of_lines(text, |records| of(records, &[]).len());
         let others = "2026-03-03 11:00:30 ERROR Sync: login failed, wrong password\n\
                       2026-03-03 11:00:40 Claim 1002 rejected: member not found\n";
         let mail = "2026-03-03 11:00:00 INFO  Mail: report sent to a@b.example\n";
@@ -257,12 +293,22 @@ mod tests {
     }
 
     #[test]
+    fn whose_account_it_is() {
+        let log = "08:00 settings: user=desk@b.example port=587\n08:01 Sign-in desk@b.example good\n\
+                   08:02 Script for a@c.example left\n08:03 Script for d@c.example left\n";
+        assert_eq!(of_lines(log, |records| accounts(records).len()), 1);
+        assert_eq!(of_lines(log, |records| of(records, &accounts(records)).len()), 1);
+        let copy = [log, "08:04 Script for desk@b.example left\n"].concat();
+        assert_eq!(of_lines(&copy, |records| accounts(records).len()), 0, "mails go to him too");
+    }
+
+    #[test]
     fn what_other_areas_tell() {
         let log = "08:00:00 LOGIN failed for user 'till' (wrong password)\n08:01:00 EMAIL slip 1 sent to a@b.example\n\
                    08:02:00 PRINT slip 2 failed: printer offline\n08:03:00 EMAIL slip 3 sent to c@d.example\n";
-        assert_eq!(of_lines(log, |records| of(records).len()), 2);
+        assert_eq!(of_lines(log, |records| of(records, &[]).len()), 2);
         assert_eq!(
-            of_lines(&log.replace("PRINT", "EMAIL"), |records| of(records).len()),
+            of_lines(&log.replace("PRINT", "EMAIL"), |records| of(records, &[]).len()),
             0,
             "it may be that of the mail"
         );
@@ -278,7 +324,7 @@ mod tests {
 
     #[test]
     fn what_a_person_says_around_a_log() {
-        let beside = |text: &str| of_lines(text, |records| of(records).len());
+        let beside = |text: &str| of_lines(text, |records| of(records, &[]).len());
         let asks = "I tried an app password, still sending fails\nIs an app password required to send mail?\n";
         let log = "Error sending mail: connection timed out\n";
         assert_eq!(beside(&[asks, log].concat()), 2);

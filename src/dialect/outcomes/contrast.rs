@@ -88,14 +88,26 @@ pub(super) fn best(
     Some((found.0.clone(), found.1.0))
 }
 
-/// No word of it is one of failure, or says that something is not so, or not there.
+/// No word of it is one of failure, or says that something is not so, or not there; but `returned true` says what came of it.
 pub(super) fn is_no_denial(phrase: &Phrase) -> bool {
-    let denies = |word: &Vec<u8>| {
-        let classes = WordTable::builtin().classes(word);
+    let table = WordTable::builtin();
+    let denies = |at: usize| {
+        let word = &phrase[at];
+        let classes = table.classes(word);
         let none = classes.has(WordClass::None) && !word.iter().all(u8::is_ascii_digit);
-        none || classes.has(WordClass::Not) || classes.has(WordClass::Failed)
+        let came =
+            || table.is(word, WordClass::Code) && phrase.get(at + 1).is_some_and(|said| table.is(said, WordClass::Yes));
+        none || classes.has(WordClass::Not) || classes.has(WordClass::Failed) && !came()
     };
-    !phrase.iter().any(denies)
+    !(0..phrase.len()).any(denies)
+}
+
+/// The mail is told of in words that say that something is not so, and none of those that went out is: `stays (server not found)`.
+pub(super) fn denies(mail: &Mail<'_>, silent: &[&Mail<'_>], sent: &[Phrase]) -> bool {
+    let went = |other: &&&Mail<'_>| other.phrases().any(|phrase| sent.contains(phrase));
+    let elsewhere =
+        |phrase: &Phrase| silent.iter().filter(went).any(|other| other.phrases().any(|said| said == phrase));
+    mail.phrases().any(|phrase| !is_no_denial(phrase) && !elsewhere(phrase))
 }
 
 fn is_unknown(word: &[u8]) -> bool {

@@ -4,26 +4,30 @@
 use std::{collections::BTreeSet, ptr, rc::Rc};
 
 use super::{
-    LABEL, Record, Told, alike, beside,
-    contrast::{announces, best, is_no_denial, switched},
-    mails::{Head, Mail, head, longest, mails, open, returned, row, tells_trouble, told_in, waiting},
+    LABEL, Record, Told, alike,
+    beside::{self, accounts},
+    contrast::{announces, best, denies, is_no_denial, switched},
+    mails::{
+        Begun, Head, Mail, first_of_runs, head, longest, mails, open, returned, row, tells_trouble, told_in,
+        wait_queued, waiting,
+    },
     order::{one_by_one, turn_round},
     page::Page,
     parallel,
     phrases::{Phrase, Said},
-    place::{behind_first, common_sender},
-    status::{Says, Status},
+    place::{behind_first, common_sender, is_addressed},
+    status::{Says, Status, of_sent_beside_codes},
     sums::{self, counts_more, counts_silent},
-    told_with, wordless,
+    told_with,
+    verdicts::{is_of_anything, is_queued},
+    wordless,
 };
-use crate::dialect::{Event, Extent, Outcome};
+use crate::dialect::{Extent, Outcome};
 
 /// Lines that are looked at.
 pub(super) const LINES: usize = 6_000;
 /// Phrases of one log: a program says it in one way, or in few.
 const PHRASES: usize = 3;
-/// Phrases that are kept of rows about mails that went out.
-const SAID: usize = 1_000;
 /// Mails without a failure, where none failed and no time is told: fewer prove nothing.
 const FEW: usize = 3;
 
@@ -62,6 +66,10 @@ pub struct Inferred {
     denied: bool,
     /// Mails are listed that still wait, as `pending`.
     waiting: bool,
+    /// Rows say of some mails that they went out, and of others only that they are queued.
+    queued: bool,
+    /// Addresses of those whose accounts the log tells of.
+    accounts: Vec<Vec<u8>>,
     /// Of mails it is said in words of mail that they went out: words that may be about anything tell of none.
     addressed: bool,
     /// Short phrases of rows about mails that went out, in a log whose rows have codes: what such a mail is called is no reply.
@@ -82,7 +90,8 @@ impl Inferred {
     /// Of these lines; `None` where they need no phrase, or show none.
     pub(super) fn of<'r, 'a: 'r>(records: impl IntoIterator<Item = &'r Record<'a>>) -> Option<Inferred> {
         let whole: Vec<&Record<'_>> = records.into_iter().collect();
-        let beside: Vec<Vec<u8>> = beside::of(&whole).into_iter().map(<[u8]>::to_vec).collect();
+        let accounts = accounts(&whole);
+        let beside: Vec<Vec<u8>> = beside::of(&whole, &accounts).into_iter().map(<[u8]>::to_vec).collect();
         let mut records = whole.clone();
         records.retain(|record| !beside.iter().any(|beside| beside == record.line));
         let status = Status::of(&records);
@@ -93,13 +102,18 @@ impl Inferred {
         }
         let below = turn_round(&mut records);
         let sender = common_sender(records.iter().map(|record| record.told.recipients)).unwrap_or_default().to_vec();
-        let numbers = parallel::find(&records);
+        let numbered_runs = parallel::runs(&records).map(|place| (place, true));
+        let in_runs = numbered_runs.is_some();
+        let numbers = numbered_runs.or_else(|| parallel::find(&records));
         let at_once = numbers.as_ref().filter(|(_, at_once)| *at_once).map(|(place, _)| place);
         let lane = if at_once.is_none() { parallel::lane(&records) } else { None };
         if let Some(place) = at_once.or(lane.as_ref()) {
             one_by_one(&mut records, |record| parallel::word(record, place));
         }
-        let (begins, mut mails) = announced(&mut records, below);
+        let (begins, always, mut mails) = match at_once.filter(|_| in_runs) {
+            Some(_) => (None, false, mails(&records, Begun { number: at_once, below, ..Begun::default() })),
+            None => announced(&mut records, below),
+        };
         let troubled = are_troubled(&mut mails, below);
         let denied = are_denied(&mut mails);
         let switch = switched(&mails);
@@ -112,6 +126,7 @@ impl Inferred {
         let returned = returned(&mails);
         let silent = sent.is_empty() && failed.is_empty() && counts_silent(&whole, &mails);
         let waiting = waiting(&mails);
+        let queued = wait_queued(&mails);
         let addressed = whole.iter().any(|record| is_of_anything(&record.told))
             && whole.iter().any(|record| record.verdict() == Some(true) && !is_of_anything(&record.told));
         let beside_codes = of_sent_beside_codes(&whole, status.as_ref());
@@ -143,6 +158,8 @@ impl Inferred {
             troubled,
             denied,
             waiting,
+            queued,
+            accounts: accounts.into_iter().map(<[u8]>::to_vec).collect(),
             addressed,
             beside_codes,
             lane,
@@ -151,13 +168,13 @@ impl Inferred {
             returned,
             sums,
         };
-        let inferred = Inferred { proves: inferred.shows_mails(), ..inferred };
+        let inferred = Inferred { proves: inferred.shows_mails(always), ..inferred };
         inferred.shows_anything().then_some(inferred)
     }
 
-    /// What was found shows that mails are told of.
-    fn shows_mails(&self) -> bool {
-        self.begins.is_some()
+    /// What was found shows that mails are told of. Addresses that come twice, `always`, may be anybody's.
+    fn shows_mails(&self, always: bool) -> bool {
+        self.begins.is_some() && !always
             || !self.sent.is_empty()
             || !self.failed.is_empty()
             || self.numbers.is_some()
@@ -176,7 +193,10 @@ impl Inferred {
     /// What was found says how lines are read.
     fn shows_anything(&self) -> bool {
         self.proves
+            || self.begins.is_some()
             || self.waiting
+            || self.queued
+            || !self.accounts.is_empty()
             || self.addressed
             || !self.beside_codes.is_empty()
             || self.lane.is_some()
@@ -192,6 +212,18 @@ impl Inferred {
             Some((from, recipients)) => Outcome { from, recipients, ..outcome },
             None => outcome,
         }
+    }
+
+    /// The outcome without a recipient whose account the log tells of, where nothing says that the mail is to him.
+    pub(super) fn without_account<'a>(&self, outcome: Outcome<'a>) -> Outcome<'a> {
+        let is_account = self.accounts.iter().any(|account| account == outcome.recipients);
+        let stands_alone = || !is_addressed(outcome.error, outcome.recipients);
+        if is_account && stands_alone() { Outcome { recipients: b"", ..outcome } } else { outcome }
+    }
+
+    /// The words say only that the mail is queued, where rows say of others that they went out.
+    pub(super) fn is_queued(&self, outcome: Outcome<'_>, text: &[u8]) -> bool {
+        self.queued && outcome.sent == Some(true) && is_queued(text)
     }
 
     /// The phrases of mails that failed in known words, and of none that went out.
@@ -292,7 +324,7 @@ impl Inferred {
                 && told.iter().any(|other| other.failed && says_as(other))
                 && !silent.iter().copied().filter(went).any(says_as)
         };
-        left.retain(|mail| !failed(mail));
+        left.retain(|mail| !failed(mail) && !denies(mail, &silent, &sent));
         if left.len() * 10 > silent.len() * 2 {
             sent.clear();
         } else if rows && contrast {
@@ -417,20 +449,25 @@ impl Inferred {
 
 /// The mails of these lines, and the phrase that announces one, in words that elsewhere say that it went out. Where all mails
 /// are announced before the first has gone out, the lines of each are put together.
-fn announced<'a>(records: &mut Vec<&Record<'a>>, below: bool) -> (Option<Phrase>, Vec<Mail<'a>>) {
-    let plain = mails(records, None, below);
+fn announced<'a>(records: &mut Vec<&Record<'a>>, below: bool) -> (Option<Phrase>, bool, Vec<Mail<'a>>) {
+    if let Some(first) = first_of_runs(records).filter(|_| !below) {
+        let mails = mails(records, Begun { by: Some(&first), always: true, ..Begun::default() });
+        return (Some(first), true, mails);
+    }
+    let plain = mails(records, Begun { below, ..Begun::default() });
     let mut begins = announces(&plain);
     let named: BTreeSet<&[u8]> = plain.iter().map(|mail| mail.recipients).collect();
     if begins.is_none() && plain.len() == 2 * named.len() {
         // Each is named twice, and not all have failed.
         one_by_one(records, |record| Some(record.told.recipients).filter(|named| !named.is_empty()));
-        let grouped = mails(records, None, below);
+        let grouped = mails(records, Begun { below, ..Begun::default() });
         let recipients: BTreeSet<&[u8]> = grouped.iter().map(|mail| mail.recipients).collect();
         let once = recipients.len() == grouped.len() && plain.len() == 2 * grouped.len();
         begins = announces(&grouped).filter(|_| once && !grouped.iter().all(|mail| mail.failed));
     }
-    let mails = if begins.is_some() { mails(records, begins.as_ref(), below) } else { plain };
-    (begins, mails)
+    let by = begins.as_ref();
+    let mails = if by.is_some() { mails(records, Begun { by, below, ..Begun::default() }) } else { plain };
+    (begins, false, mails)
 }
 
 /// Whether words such as `Error: ` tell of a failure in this log, whatever follows them: not where mails go out in spite of them.
@@ -455,35 +492,6 @@ fn are_denied(mails: &mut [Mail<'_>]) -> bool {
         mails.iter_mut().for_each(|mail| mail.hurt |= mail.denied);
     }
     denied
-}
-
-/// The short phrases of rows about mails that went out, where rows of others have codes and few words.
-fn of_sent_beside_codes(records: &[&Record<'_>], status: Option<&Status>) -> BTreeSet<Phrase> {
-    let brief = |reply: &[u8]| (1..=LABEL).contains(&reply.len());
-    let replied =
-        |record: &&Record<'_>| matches!(record.told.event, Event::Outcome(told) if record.names() && brief(told.reply));
-    if !records.iter().any(replied) {
-        return BTreeSet::new();
-    }
-    let listed = |record: &Record<'_>| matches!(status?.told(record.text, true), Some((_, Says::Well))).then_some(true);
-    let sent = records.iter().filter(|record| record.names() && record.verdict().or(listed(record)) == Some(true));
-    let short = sent.flat_map(|record| record.said().iter()).filter(|phrase| phrase.len() < 3);
-    let mut said = BTreeSet::new();
-    for phrase in short.take(SAID) {
-        if !said.contains(phrase) {
-            said.insert(phrase.clone());
-        }
-    }
-    said
-}
-
-/// Something was sent, in words that nobody knows, or is well, as in `smtp: ok`, and it names nobody.
-fn is_of_anything(told: &Told<'_>) -> bool {
-    let Event::Outcome(Outcome { sent: Some(true), inferred, part: Extent::Words, error, .. }) = told.event else {
-        return false;
-    };
-    let unnumbered = || !told.words.sent && !error.iter().any(u8::is_ascii_digit);
-    told.recipients.is_empty() && (inferred || unnumbered())
 }
 
 #[cfg(test)]

@@ -6,9 +6,10 @@ use std::{
 };
 
 use super::{
-    Record, Told, alike, before, behind_label,
+    Record, Told, alike, before, behind_label, parallel,
     phrases::{Phrase, Said, cells},
     place, quoted,
+    verdicts::is_queued,
 };
 use crate::{
     dialect::{Event, Extent, Line, OwnWords, Traces, header::is_header},
@@ -35,6 +36,8 @@ pub(super) struct Mail<'a> {
     pub at_once: bool,
     /// One of its lines may be a server's words.
     pub doubtful: bool,
+    /// It says only that it is queued.
+    queued: bool,
     /// The line that names it says that it came back.
     pub returned: bool,
     /// One of its lines has a word of failure, of whatever.
@@ -55,6 +58,8 @@ pub(super) struct Mail<'a> {
     pub waits: bool,
     /// The stamp of its last line.
     last: &'a [u8],
+    /// Its number, where the log tells its mails one number after the other.
+    number: Option<&'a [u8]>,
     /// The phrases of its lines, line by line.
     pub lines: Vec<Rc<Said>>,
     /// Those of the lines that only announce it.
@@ -101,9 +106,21 @@ pub(super) fn returned(mails: &[Mail<'_>]) -> BTreeSet<Vec<u8>> {
     returned
 }
 
+/// What tells where a mail begins.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Begun<'p> {
+    /// The phrase that announces one.
+    pub by: Option<&'p Phrase>,
+    /// No mail is named without it.
+    pub always: bool,
+    /// Each mail has a number, and its lines stand together.
+    pub number: Option<&'p parallel::Place>,
+    /// A line that says how a mail went stands above the one that names it.
+    pub below: bool,
+}
+
 /// The mails of these lines: another one begins with another recipient, or with a line like the one that began this one.
-/// `below`: a line that says how a mail went stands above the one that names it.
-pub(super) fn mails<'a>(records: &[&Record<'a>], begun_by: Option<&Phrase>, below: bool) -> Vec<Mail<'a>> {
+pub(super) fn mails<'a>(records: &[&Record<'a>], begun: Begun<'_>) -> Vec<Mail<'a>> {
     // A mail is large, and moved with all others where they are more than thought.
     let mut mails: Vec<Mail<'_>> = Vec::with_capacity(records.iter().filter(|record| record.names()).count());
     let mut traces = Traces::default();
@@ -128,8 +145,9 @@ pub(super) fn mails<'a>(records: &[&Record<'a>], begun_by: Option<&Phrase>, belo
         if !(mails.is_empty() && recipients.is_empty()) && said.iter().any(|phrase| general.contains(phrase)) {
             Rc::make_mut(&mut said).retain(|phrase| !general.contains(phrase));
         }
-        let announces = begun_by.is_some_and(|begins| said.contains(begins));
+        let announces = begun.by.is_some_and(|begins| said.contains(begins));
         let verdict = told.verdict().filter(|sent| !sent || !announces);
+        let number = begun.number.and_then(|place| parallel::word(record, place));
         let begins = mails.last().is_none_or(|mail| {
             let opening = |said: &Rc<Said>| (said.iter().find(|said| is_sign(said)).cloned(), longest(said).cloned());
             let again =
@@ -138,13 +156,27 @@ pub(super) fn mails<'a>(records: &[&Record<'a>], begun_by: Option<&Phrase>, belo
             let tried_again = mail.failed && verdict.is_none() && !stamp.is_empty() && mail.last != stamp;
             // What brings the first verdict on a mail that was named before goes on about it.
             let ends = verdict.is_some() && !mail.sent && !mail.failed;
-            mail.recipients != recipients || again() && !ends || tried_again
+            let anew = if begun.always {
+                announces || mail.failed && (verdict.is_some() || tried_again)
+            } else {
+                again() && !ends || tried_again
+            };
+            mail.recipients != recipients || anew
         });
+        let begins = match number {
+            Some(_) => mails.last().is_none_or(|mail| mail.number != number),
+            None => begins && !recipients.is_empty(),
+        };
         between = recipients.is_empty()
+            && number.is_none()
             && (between || verdict.is_none() && longest(record.said()).is_some_and(|said| runs.contains(said)));
-        if !recipients.is_empty() && begins {
+        if begins {
             let dated = dated_before || !stamp.is_empty();
-            mails.push(Mail { recipients, text, dated, ..Mail::default() });
+            mails.push(Mail { recipients, text, dated, number, ..Mail::default() });
+        } else if number.is_some()
+            && let Some(mail) = mails.last_mut().filter(|mail| mail.recipients.is_empty() && !recipients.is_empty())
+        {
+            (mail.recipients, mail.text) = (recipients, text);
         }
         dated_before = !stamp.is_empty();
         let Some(mail) = mails.last_mut().filter(|_| !between) else {
@@ -152,6 +184,7 @@ pub(super) fn mails<'a>(records: &[&Record<'a>], begun_by: Option<&Phrase>, belo
             continue;
         };
         mail.at_once |= mail.lines.is_empty() && verdict.is_some();
+        mail.queued |= mail.lines.is_empty() && verdict == Some(true) && is_queued(text);
         mail.returned |= mail.lines.is_empty() && told.words.returned;
         mail.dated |= mail.lines.len() == 1 && !stamp.is_empty();
         mail.goes_on |= mail.sent;
@@ -170,16 +203,48 @@ pub(super) fn mails<'a>(records: &[&Record<'a>], begun_by: Option<&Phrase>, belo
             mail.sent_by = Rc::clone(&said);
         }
         mail.last = stamp;
-        if verdict.is_none() && told.words.begins {
+        if verdict.is_none() && (told.words.begins || announces) {
             mail.announced.push(Rc::clone(&said));
         }
         mail.lines.push(said);
     }
-    if below {
+    if begun.below {
         // Of a record that says so first, nothing else tells.
         mails.iter_mut().for_each(|mail| mail.lines.truncate(2));
     }
     mails
+}
+
+/// The phrase of the first of the lines that name the same recipients one after the other, where each is named so more than
+/// once and no other line has it: whatever its words, it announces a mail, and how that went is told behind it.
+pub(super) fn first_of_runs(records: &[&Record<'_>]) -> Option<Phrase> {
+    let named: Vec<&Record<'_>> = records.iter().copied().filter(|record| record.names()).collect();
+    let runs: Vec<&[&Record<'_>]> = named.chunk_by(|a, b| a.told.recipients == b.told.recipients).collect();
+    let (last, whole) = runs.split_last()?;
+    let ends_early = last.len() < 2;
+    if whole.len() + usize::from(!ends_early) < 2 || whole.iter().any(|run| run.len() < 2) {
+        return None;
+    }
+    // What went out by its first line may only be told more of below, unless what is told there is that it failed.
+    let denied = |run: &&[&Record<'_>]| {
+        run[0].verdict() == Some(true) && run[1..].iter().any(|record| record.verdict() == Some(false))
+    };
+    let verdicts = || runs.iter().filter_map(|run| run[0].verdict());
+    if verdicts().any(|sent| !sent) || verdicts().next().is_some() && !runs.iter().any(denied) {
+        return None;
+    }
+    let mut common = Said::clone(runs[0][0].said());
+    for run in &runs[1..] {
+        common.retain(|phrase| run[0].said().contains(phrase));
+    }
+    let heads: Vec<&Record<'_>> = runs.iter().map(|run| run[0]).collect();
+    for record in records.iter().filter(|record| !heads.iter().any(|head| std::ptr::eq(*head, **record))) {
+        if common.is_empty() {
+            return None;
+        }
+        common.retain(|phrase| !record.said().contains(phrase));
+    }
+    common.into_iter().max_by_key(Vec::len)
 }
 
 /// The longest phrases of the lines that begin something before the first mail is named, such as `Connecting to mail.b.example`,
@@ -247,6 +312,14 @@ pub(super) fn waiting(mails: &[Mail<'_>]) -> bool {
     let (again, open): (Vec<_>, Vec<_>) =
         mails.iter().filter(|mail| mail.waits).partition(|mail| told.contains(mail.recipients));
     open.len() > again.len()
+}
+
+/// Of rows that say that mails went out, some say only that they are queued, as others do not: these wait.
+pub(super) fn wait_queued(mails: &[Mail<'_>]) -> bool {
+    let row = |mail: &&Mail<'_>| mail.at_once && mail.sent && mail.lines.len() == 1;
+    let (queued, went): (Vec<&Mail<'_>>, Vec<&Mail<'_>>) = mails.iter().filter(row).partition(|mail| mail.queued);
+    let Some(one) = went.first() else { return false };
+    !queued.is_empty() && queued.iter().chain(&went).all(|mail| mail.row() == one.row())
 }
 
 fn words_before(text: &[u8]) -> impl Iterator<Item = &[u8]> {

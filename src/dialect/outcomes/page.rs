@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use bstr::ByteSlice;
+
 use super::{
     PASTED, Record,
     mails::{Head, head},
@@ -10,11 +12,14 @@ use super::{
 };
 use crate::{
     dialect::{Event, Extent, Outcome, header::is_header},
-    knowledge::quoted_reply,
+    knowledge::{Cause, Knowledge, WordClass, is_word_byte, quoted_reply, word_classes, words_in},
 };
 
 /// Who sends reports that a mail came back, and a field of these (RFC 3464 section 2.3.2).
 const REPORTS: [&[u8]; 2] = [b"MAILER-DAEMON", b"Final-Recipient:"];
+
+/// A label is a few words.
+const LABEL: usize = 40;
 
 /// The page of one log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +28,8 @@ pub(super) struct Page {
     recipient: Vec<u8>,
     /// Lines behind the failure that name somebody, and nobody to whom the mail is: settings with their accounts.
     settings: Vec<Vec<u8>>,
+    /// Lines that each tell of a failure of their own: what two customers see, or what is seen before a change and after it.
+    parts: Vec<Vec<u8>>,
 }
 
 impl Page {
@@ -53,7 +60,7 @@ impl Page {
                 return None;
             }
         }
-        gathered.page(filled.len())
+        gathered.page(filled.len()).map(|page| Page { parts: parts(&filled), ..page })
     }
 
     /// What a line of the page tells of its mail.
@@ -65,7 +72,9 @@ impl Page {
                 let known = outcome.recipients.eq_ignore_ascii_case(&self.recipient)
                     && !self.settings.iter().any(|setting| setting == text);
                 let recipients = if known { outcome.recipients } else { b"" };
-                Event::Outcome(Outcome { recipients, part: Extent::Page, ..outcome })
+                // The line is the number of its failure; lines without one go on about it.
+                let number = if self.parts.iter().any(|part| part == text) { text } else { b"" };
+                Event::Outcome(Outcome { recipients, part: Extent::Page, number, ..outcome })
             }
             other => other,
         }
@@ -127,11 +136,13 @@ impl<'a> Gathered<'a> {
         let has_failed = !self.verdicts.is_empty();
         // Who is named again later, in a line that begins as one before, is tried again.
         let here = First { line: text, stamp: self.now };
+        let before = self.heads.get(&(recipients, head(text))).copied();
         let first = *self.heads.entry((recipients, head(text))).or_insert(here);
         if has_failed && first.stamp != self.now {
             self.stamps.extend([first.stamp, self.now]);
         }
-        self.is_renamed |= has_failed && !self.is_report && first.line == text && verdict.is_none();
+        let again = before.is_some_and(|before| before.line == text);
+        self.is_renamed |= has_failed && !self.is_report && again && verdict.is_none();
         if has_failed && verdict.is_none() && !is_addressed(text, recipients) {
             self.settings.push(text.to_vec());
         }
@@ -169,8 +180,55 @@ impl<'a> Gathered<'a> {
             && self.named.len() < 2;
         let names = [self.named, self.headed].into_iter().find(|names| !names.is_empty()).unwrap_or_default();
         let recipient = Some(names).filter(|names| names.len() == 1).into_iter().flatten().next().unwrap_or_default();
-        is_one.then_some(Page { recipient, settings: self.settings })
+        is_one.then_some(Page { recipient, settings: self.settings, parts: Vec::new() })
     }
+}
+
+/// The lines that each tell of a failure of their own, where there are several: behind labels that begin alike, as those of a list
+/// do (`Customer A: `, `Customer B: `), or as quotations that stand alone and mean different things.
+fn parts(filled: &[&Record<'_>]) -> Vec<Vec<u8>> {
+    let failed = || filled.iter().filter(|record| record.verdict() == Some(false));
+    let listed: Vec<(&[u8], &[u8])> =
+        failed().filter_map(|record| Some((label_of_list(record.text)?, record.text))).collect();
+    let alike = |(label, _): &(&[u8], &[u8])| {
+        let kind = |label| (words_in(label).next(), words_in(label).count());
+        listed.iter().filter(|(other, _)| other != label && kind(other) == kind(label)).count() > 0
+    };
+    let parts: Vec<Vec<u8>> = listed.iter().filter(|listed| alike(listed)).map(|(_, text)| text.to_vec()).collect();
+    if !parts.is_empty() {
+        return parts;
+    }
+    let quoted = || failed().filter_map(|record| Some((means(quotation(record.text)?)?, record.text)));
+    let causes: BTreeSet<Cause> = quoted().map(|(cause, _)| cause).collect();
+    if causes.len() > 1 && causes.len() == quoted().count() {
+        return quoted().map(|(_, text)| text.to_vec()).collect();
+    }
+    Vec::new()
+}
+
+/// `Customer A (dentist)` of `Customer A (dentist): 550 no`: a label that says which of several it is about, where what is said
+/// of it means something.
+fn label_of_list(text: &[u8]) -> Option<&[u8]> {
+    let (label, said) = text.split_at(memchr::memmem::find(text, b": ").filter(|end| *end <= LABEL)?);
+    let first = word_classes(words_in(label).next()?);
+    let tells = [WordClass::Failed, WordClass::Detail, WordClass::Reply, WordClass::Begins];
+    let names = words_in(label).count() > 1 && label.iter().all(|b| is_word_byte(*b) || b" ()#-'".contains(b));
+    (names && !tells.iter().any(|class| first.has(*class)) && means(said).is_some()).then_some(label)
+}
+
+/// What stands in quotation marks, where nothing else does.
+fn quotation(text: &[u8]) -> Option<&[u8]> {
+    let text = text.trim_ascii();
+    let inner = [b'"', b'`', b'\''].iter().find_map(|mark| {
+        let inner = text.strip_prefix(std::slice::from_ref(mark))?.strip_suffix(std::slice::from_ref(mark))?;
+        (!inner.contains(mark)).then_some(inner)
+    });
+    inner.filter(|inner| words_in(inner).count() > 2)
+}
+
+fn means(text: &[u8]) -> Option<Cause> {
+    let told = Knowledge::builtin().told(text.trim_start_with(|mark| ": ".contains(mark)), None, None)?;
+    Some(told.cause).filter(|cause| *cause != Cause::UnknownReply)
 }
 
 fn are_distinct<'a>(texts: impl Iterator<Item = &'a [u8]> + Clone) -> bool {
@@ -198,6 +256,19 @@ mod tests {
         assert_eq!(of(page).map(|page| page.recipient), Some(b"a@b.example".to_vec()));
         let settings = "Mailing a@b.example\nmailer: Send failed: timeout\nmy settings\ncontact=a@b.example\nport=25\n";
         assert_eq!(of(settings).map(|page| page.settings.len()), Some(1));
+        let below = "E-mail could not be sent\nRecipient: a@b.example\nAnswer: 550 5.1.1 User does not exist\n";
+        assert!(of(below).is_some(), "whom it was for stands between the failure and its reason");
+        let parts = |text| of(text).map(|page| page.parts.len());
+        let customers = "Branch A (Roos): Could not send: 535 Incorrect authentication data\n\
+                         Branch B (Wit): Could not send: No such host is known\nBoth since Monday.\n";
+        assert_eq!(parts(customers), Some(2));
+        let quoted = "First I got:\n   \"The operation has timed out.\"\nthen I changed the port and now I get\n\
+                      \"Server does not support secure connections.\"\n";
+        assert_eq!(parts(quoted), Some(2));
+        let chain = "Could not send\nFailure sending mail: Unable to connect\nInner exception: Connection refused\n";
+        assert_eq!(parts(chain), Some(0), "one failure in several words");
+        let classes = "Could not send\nx.errors.NotThere: Connection refused\ny\nx.errors.Other: Unable to connect\n";
+        assert_eq!(parts(classes), Some(0), "the names of exceptions are no list");
         for records in [
             "Mail to a@b.example failed\nx\nMail to c@d.example failed\ny\n",
             "Statement 10 failed: timeout\nprinting\nStatement 11 failed: refused\nprinting\n",

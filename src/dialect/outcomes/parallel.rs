@@ -1,7 +1,7 @@
 //! Mails that have numbers: that of each stands in all of its lines, at the same place. By them mails are told apart that are
 //! told at the same time, and one is known again that is tried again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Record, stamps::before};
 use crate::knowledge::{is_word_byte, words_in};
@@ -39,16 +39,53 @@ pub(super) enum Place {
 
 /// Where the number of a mail stands in these lines, and whether mails are told at the same time.
 pub(super) fn find(records: &[&Record<'_>]) -> Option<(Place, bool)> {
-    let named = records.iter().find(|record| record.names());
-    let behind = named
-        .into_iter()
-        .flat_map(|record| numbers(record.text).take(NUMBERS).map(|(name, _)| Place::Behind(name.to_vec())));
-    let places = (0..PLACES).map(Place::Nth).chain(behind).chain([Place::First, Place::Ahead]);
-    let found: Vec<(Place, bool)> = places
+    let found: Vec<(Place, bool)> = places(records)
         .filter_map(|place| Some((parts(records, &place)?, place)))
         .map(|(at_once, place)| (place, at_once))
         .collect();
     found.iter().find(|(_, at_once)| *at_once).or(found.first()).cloned()
+}
+
+/// Where a number of a mail may stand, by the first line that names somebody.
+fn places(records: &[&Record<'_>]) -> impl Iterator<Item = Place> {
+    let named = records.iter().find(|record| record.names());
+    let behind = named
+        .into_iter()
+        .flat_map(|record| numbers(record.text).take(NUMBERS).map(|(name, _)| Place::Behind(name.to_vec())));
+    (0..PLACES).map(Place::Nth).chain(behind).chain([Place::First, Place::Ahead])
+}
+
+/// Where the number of a mail stands whose lines stand together and begin in the same words, the first of them before whom it
+/// is for is named; of some nobody may be named at all.
+pub(super) fn runs(records: &[&Record<'_>]) -> Option<Place> {
+    // Where each mail begins with whom it is for, no number is needed.
+    if records.first().is_none_or(|record| record.names()) {
+        return None;
+    }
+    places(records).find(|place| are_runs(records, place))
+}
+
+fn are_runs(records: &[&Record<'_>], place: &Place) -> bool {
+    let numbered: Vec<(&[u8], &Record<'_>)> =
+        records.iter().filter_map(|record| Some((word(record, place)?, *record))).collect();
+    if numbered.len() * 5 < records.len() * 4 {
+        return false;
+    }
+    let runs: Vec<&[(&[u8], &Record<'_>)]> = numbered.chunk_by(|a, b| a.0 == b.0).collect();
+    let numbers: BTreeSet<&[u8]> = runs.iter().map(|run| run[0].0).collect();
+    let recipients = |run: &[(&[u8], &Record<'_>)]| {
+        let named = run.iter().map(|(_, record)| record.told.recipients).filter(|named| !named.is_empty());
+        named.map(<[u8]>::to_vec).collect::<BTreeSet<_>>().len()
+    };
+    let named = runs.iter().filter(|run| recipients(run) == 1).count();
+    let late = |run: &&&[(&[u8], &Record<'_>)]| !run[0].1.names() && recipients(run) == 1;
+    let begins = |run: &&[(&[u8], &Record<'_>)]| outside(run[0].1.text);
+    numbers.len() == runs.len()
+        && named > 1
+        && named * 2 > runs.len()
+        && runs.iter().all(|run| run.len() > 1 && recipients(run) < 2)
+        && runs.iter().filter(late).count() == named
+        && runs.windows(2).all(|pair| begins(&pair[0]) == begins(&pair[1]))
 }
 
 /// Where the number of a thread stands in these lines: whoever is named in one is told of before its thread names the next,
@@ -198,5 +235,10 @@ mod tests {
         assert_eq!(of(thread), None, "the same number again for another");
         assert_eq!(of_lines(thread, lane), Some(Place::Nth(0)), "it is that of a thread");
         assert_eq!(of_lines(after, lane), None, "one after the other");
+        let states = "08:00:00 [M#1] NEW -> DIAL\n08:00:01 [M#1] DIAL -> HAND a@b.example\n08:00:02 [M#1] HAND -> END\n\
+                      08:00:03 [M#2] NEW -> DIAL\n08:00:04 [M#2] DIAL -> STOP\n08:00:05 [M#3] NEW -> DIAL\n\
+                      08:00:06 [M#3] DIAL -> HAND c@d.example\n08:00:07 [M#3] HAND -> END\n";
+        assert_eq!(of_lines(states, runs), Some(Place::Nth(0)), "nobody is named for the second");
+        assert_eq!(of_lines(after, runs), None, "each begins with whom it is for");
     }
 }

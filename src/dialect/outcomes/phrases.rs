@@ -42,7 +42,12 @@ pub(super) fn said(text: &[u8]) -> Said {
             let part = place::before_address(part);
             // A sign may stand for a word: `+`, `!!!`, `<<<`.
             let sign = part.split(u8::is_ascii_whitespace).next().unwrap_or_default();
-            if (1..=SIGN).contains(&sign.len()) && !sign.iter().copied().any(is_word_byte) {
+            let marked = || match sign {
+                // `Q+`, `Q-`: a letter with a sign.
+                [letters @ .., mark] => b"+-!?*~".contains(mark) && letters.iter().all(u8::is_ascii_alphabetic),
+                [] => false,
+            };
+            if (1..=SIGN).contains(&sign.len()) && (!sign.iter().copied().any(is_word_byte) || marked()) {
                 found.insert(vec![sign.to_vec()]);
             }
             let plain = plain_spelling(part);

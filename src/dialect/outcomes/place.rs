@@ -224,6 +224,17 @@ pub(super) fn behind_address(text: &[u8]) -> Option<&[u8]> {
     Some(&text[end..])
 }
 
+/// The first address of a text, whosever it is.
+pub(super) fn any_address(text: &[u8]) -> Option<&[u8]> {
+    let (start, end) = memchr::memchr_iter(b'@', text).find_map(|at| address_around(text, at))?;
+    Some(&text[start..end])
+}
+
+/// The text behind the last address, or all of it.
+pub(super) fn without_address(text: &[u8]) -> &[u8] {
+    behind_address(text).unwrap_or(text)
+}
+
 /// Digits of a reply's code.
 const CODE: usize = 3;
 /// The word before the address does not make it a sender, an account or a part of the server's words.

@@ -1,9 +1,11 @@
 //! A column in which a number says how each mail went, whatever the words around it: a reply's code, an enhanced code, or the
 //! number of an error.
 
-use super::Record;
+use std::collections::BTreeSet;
+
+use super::{LABEL, Record, phrases::Phrase};
 use crate::{
-    dialect::number,
+    dialect::{Event, number},
     knowledge::{Knowledge, WordClass, WordTable, plain_spelling},
     smtp::{self, ReplyCode},
 };
@@ -14,6 +16,8 @@ const PLACES: usize = 6;
 const WORDS: usize = 48;
 /// Lines that name a mail; of fewer the numbers prove nothing.
 const FEW: usize = 3;
+/// Phrases that are kept of rows about mails that went out.
+const SAID: usize = 1_000;
 
 /// Where the number stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,6 +78,10 @@ impl Status {
         let (name, _) = names.filter(|(_, value)| is_integer(value)).find(|(name, _)| tells(name))?;
         let place = Status::Alone(name.to_vec());
         let values: Vec<&[u8]> = others.iter().filter_map(|text| place.word(text)).collect();
+        // `exit code 1`
+        let before =
+            others.iter().flat_map(|text| words(text).zip(words(text).skip(1))).find(|(_, word)| *word == name);
+        let name = before.map(|(before, _)| before).filter(|before| counts_errors(before)).unwrap_or(name);
         let accepted = |word: &&[u8]| word.len() == 3 && says(word) == Some(Says::Well);
         let codes = || values.iter().any(accepted) && values.iter().all(|word| says(word).is_some());
         (named && values.len() >= FEW && errors_among(&values, name) || codes()).then_some(place)
@@ -125,6 +133,26 @@ impl Status {
     }
 }
 
+/// The short phrases of rows about mails that went out, where rows of others have codes and few words.
+pub(super) fn of_sent_beside_codes(records: &[&Record<'_>], status: Option<&Status>) -> BTreeSet<Phrase> {
+    let brief = |reply: &[u8]| (1..=LABEL).contains(&reply.len());
+    let replied =
+        |record: &&Record<'_>| matches!(record.told.event, Event::Outcome(told) if record.names() && brief(told.reply));
+    if !records.iter().any(replied) {
+        return BTreeSet::new();
+    }
+    let listed = |record: &Record<'_>| matches!(status?.told(record.text, true), Some((_, Says::Well))).then_some(true);
+    let sent = records.iter().filter(|record| record.names() && record.verdict().or(listed(record)) == Some(true));
+    let short = sent.flat_map(|record| record.said().iter()).filter(|phrase| phrase.len() < 3);
+    let mut said = BTreeSet::new();
+    for phrase in short.take(SAID) {
+        if !said.contains(phrase) {
+            said.insert(phrase.clone());
+        }
+    }
+    said
+}
+
 /// `result`, `rc`: a number behind it says how it went.
 fn tells(name: &[u8]) -> bool {
     let name = plain_spelling(name);
@@ -134,9 +162,14 @@ fn tells(name: &[u8]) -> bool {
 /// Nought and other numbers behind this word. One alone may stand for yes, but not of an `errorlevel` or an `exit`.
 fn errors_among(words: &[&[u8]], name: &[u8]) -> bool {
     let noughts = words.iter().filter(|word| **word == b"0").count();
-    let counts = [&b"err"[..], b"exit", b"rc"].iter().any(|stem| plain_spelling(name).starts_with(stem));
+    let counts = counts_errors(name);
     let other = |word: &&[u8]| **word != *b"0" && (counts || **word != *b"1");
     (1..words.len()).contains(&noughts) && words.iter().all(|word| is_integer(word)) && words.iter().any(other)
+}
+
+/// `errorlevel`, `exit`: a number behind it is that of an error, and one stands for none.
+fn counts_errors(name: &[u8]) -> bool {
+    [&b"err"[..], b"exit", b"rc"].iter().any(|stem| plain_spelling(name).starts_with(stem))
 }
 
 fn is_integer(word: &[u8]) -> bool {
@@ -204,6 +237,8 @@ mod tests {
         let alone = "to a@b.example\nend result 0\nto c@d.example\nend result 2\nto e@f.example\nend result 0\n";
         assert_eq!(of(alone), Some(Status::Alone(b"result".to_vec())));
         assert_eq!(of(&alone.replace('2', "1")), None, "one may stand for yes");
+        let exit = alone.replace("end result", "exit code").replace('2', "1");
+        assert_eq!(of(&exit), Some(Status::Alone(b"code".to_vec())));
         let returned = "to a@b.example: MAPISendMail returned 2 (MAPI_E_FAILURE)\nto c@d.example: MAPISendMail returned 0\n\
                         to e@f.example: MAPISendMail returned 3 (MAPI_E_LOGIN_FAILURE)\n";
         assert_eq!(of(returned), Some(Status::Behind(b"returned".to_vec())));

@@ -169,7 +169,13 @@ impl<'a> Line<'_, 'a> {
         let is_harmless = || {
             let label = after.is_the(WordClass::Code) || after.is_the(WordClass::Detail) && after.named;
             let value = if label { self.word(at + 2) } else { after };
+            // `0 previous failures`
+            let counted = || {
+                let counts = at.checked_sub(2).map_or_else(Word::default, |at| self.word(at));
+                before.joined && before.classes.is_unknown() && counts.joined && matches!(counts.text, b"0" | b"no")
+            };
             before.is(WordClass::None)
+                || counted()
                 || matches!(value.text, b"0" | b"none" | b"geen")
                 || label && value.text.is_empty()
                 || value.is_the(WordClass::None) && !value.joined

@@ -61,9 +61,18 @@ impl Conversation {
         let headed =
             self.session.told.is_some() && self.session.mail.as_ref().is_some_and(|mail| mail.recipients.is_empty());
         if headed {
-            // The heading told of it, and of nobody by name.
+            // The heading told of it, and of nobody by name. Why it failed stood there, or above, and holds for all.
             self.at(at, stamp);
             address(self.mail_mut(), outcome.recipients, heading.sent);
+            let reply = self.session.mail.as_ref().and_then(|mail| mail.end_reply.as_ref());
+            let reply = reply.map(|reply| (reply.code.0, reply.text.clone()));
+            let error = self.session.error.as_ref().map(|(_, error)| error.text.clone());
+            if let Some(heading) = self.heading.as_mut().filter(|heading| !heading.sent && heading.status.is_none()) {
+                heading.error = error.unwrap_or_else(|| heading.error.clone());
+                if let Some((code, text)) = reply {
+                    (heading.status, heading.reply) = (Some(code), text);
+                }
+            }
         } else {
             let (status, recipients) = (heading.status, outcome.recipients);
             let (reply, error) = (heading.reply.expose(), heading.error.expose());

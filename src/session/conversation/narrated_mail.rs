@@ -12,11 +12,11 @@ use super::{
         address, addresses, goes_on_replying, labelled_code, named_recipient, only_closes, shape, stage_in,
         stage_of_reply, stage_of_told, unlogged, verb_at,
     },
-    same_mail::{Told, is_at_once, is_queued},
+    same_mail::{Told, is_at_once},
     verdict,
 };
 use crate::{
-    dialect::{Endpoint, Extent, Outcome, OwnWords},
+    dialect::{Endpoint, Extent, Outcome, OwnWords, is_queued},
     knowledge::{By, Cause, ReplyQuery, ToldMeaning, without_heads},
     session::{
         ClientError, End, Reply,

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     dialect::{Extent, Outcome},
-    knowledge::{Cause, WordClass, begins_with_class, is_word_byte, word_classes, words_in},
+    knowledge::{Cause, begins_with_class, is_word_byte, words_in},
     session::position::{Position, RawStamp},
 };
 
@@ -303,7 +303,7 @@ impl Conversation {
         let in_chain = || is_detail && stamp.is_empty() && told.shapes.first() != Some(&again);
         match () {
             () if told.sent => false,
-            () if outcome.part == Extent::Page => true,
+            () if outcome.part == Extent::Page => outcome.number.is_empty() || told.has_number_of(outcome),
             () if told.has_another_number_than(outcome) => false,
             // `[77] ERROR start`, and then why, or `[77] timeout`, and then `[77] given up`: the number says that it is the same.
             () if told.has_number_of(outcome) && (told.why == 0) != (why == 0) && !begun => true,
@@ -364,21 +364,6 @@ impl Conversation {
         };
         addresses(outcome.recipients).any(|address| !known(address))
     }
-}
-
-/// It is queued, and nothing else says that it went out, as in `2.0.0 Ok: queued as 4F1`.
-pub(super) fn is_queued(words: &[u8]) -> bool {
-    // Hardly a sentence has the letter.
-    if memchr::memchr2(b'q', b'Q', words).is_none() {
-        return false;
-    }
-    let is_it = |word: &[u8]| word.eq_ignore_ascii_case(b"queued");
-    let words = || words.split(|b| !is_word_byte(*b));
-    let went = |word: &[u8]| {
-        let classes = word_classes(word);
-        !is_it(word) && (classes.has(WordClass::Sent) || classes.has(WordClass::Well)) || word == b"250"
-    };
-    words().any(is_it) && !words().any(went)
 }
 
 /// Both texts hold the same number of a mail, which has so many characters and digits: `0041B2C3`.

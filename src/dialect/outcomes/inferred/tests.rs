@@ -44,6 +44,32 @@ fn what_is_being_sent_is_announced() {
 }
 
 #[test]
+fn the_first_of_two_lines_about_each_mail_announces_it() {
+    let log = "08:00:01 card to a@b.example pressed\n08:00:03 card to a@b.example flew off\n\
+               08:00:04 card to c@d.example pressed\n08:00:06 card to c@d.example stays (mail server not found)\n\
+               08:00:07 card to e@f.example pressed\n08:00:09 card to e@f.example flew off\n";
+    assert_eq!(sent(log), [false, true, false, false, false, true]);
+    let verdicts = |log: &str| {
+        let inferred = of(log).unwrap();
+        log.lines().map(|line| verdict(&inferred, line)).collect::<Vec<_>>()
+    };
+    assert_eq!(verdicts(log)[0], None, "what the others were too is no failure");
+    let signs = "09:00 Q+ id=31 to=a@b.example\n09:01 Q! id=31 to=a@b.example why=\"450 4.7.1 Greylisted\"\n\
+                 09:15 Q- id=31 to=a@b.example\n09:16 Q+ id=32 to=c@d.example\n09:17 Q- id=32 to=c@d.example\n";
+    assert_eq!(sent(signs), [false, false, true, false, true]);
+}
+
+#[test]
+fn what_is_only_queued_where_others_went_out() {
+    let log = "Sent    2021/03/01  08:10  a@b.example  Quote\nQueued  2021/03/01  08:20  c@d.example  Quote\n";
+    assert!(of(log).unwrap().queued);
+    assert!(
+        !of(&log.replace("Sent  ", "Queued")).is_some_and(|inferred| inferred.queued),
+        "all may be with the server"
+    );
+}
+
+#[test]
 fn a_word_of_failure_behind_an_announcement() {
     let told = |log: &str| {
         let inferred = of(log);
