@@ -63,10 +63,7 @@ fn the_first_of_two_lines_about_each_mail_announces_it() {
 fn what_is_only_queued_where_others_went_out() {
     let log = "2021-03-01 08:10:00  a@b.example  Sent\n2021-03-01 08:20:00  c@d.example  Queued\n";
     assert!(of(log).unwrap().queued);
-    assert!(
-        !of(&log.replace("Sent", "Queued")).is_some_and(|inferred| inferred.queued),
-        "all may be with the server"
-    );
+    assert!(!of(&log.replace("Sent", "Queued")).is_some_and(|inferred| inferred.queued), "all may be with the server");
 }
 
 #[test]
