@@ -150,11 +150,7 @@ fn is_value(gap: &str, after: &str) -> bool {
 fn neighbour(text: &str, last: bool) -> (&str, &str) {
     let member = |c: char| c.is_alphanumeric();
     if last {
-        let mut from = text.len().saturating_sub(FAR);
-        while !text.is_char_boundary(from) {
-            from += 1;
-        }
-        let text = &text[from..];
+        let text = &text[floor_char_boundary(text, text.len().saturating_sub(FAR))..];
         let end = text.trim_end_matches(|c| !member(c)).len();
         let word = &text[..end];
         let begin = word.trim_end_matches(member).len();

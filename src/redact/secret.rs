@@ -365,12 +365,9 @@ fn behind_user(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
     if !behind.starts_with([':', '=']) || before.len() + 1 > start || text[..start].ends_with("://") {
         return None;
     }
-    let is_of_user = |c: char| c.is_alphanumeric() || "@._-".contains(c);
-    let user = before.trim_end_matches(is_of_user);
+    let user = before.trim_end_matches(|c: char| c.is_alphanumeric() || "@._-".contains(c));
     let field = super::field::before(user);
-    let signs_in = ["u", "usr", "uid"].iter().any(|known| known.eq_ignore_ascii_case(field.name))
-        || spoken::is_of_whole(field.name, WordClass::User)
-        || field.name == "name" && SecretNames::builtin().is_sign_in(user.as_bytes());
+    let signs_in = is_of_user(field.name) || field.name == "name" && SecretNames::builtin().is_sign_in(user.as_bytes());
     if user.len() == before.len() || field.mark.is_none() || !signs_in || spoken::is_setting(name) {
         return None;
     }
@@ -456,12 +453,17 @@ pub(super) fn is_told_in(text: &str) -> bool {
     told || words(text).any(|(at, word)| named(word) || answered(at, word))
 }
 
+/// A setting of this name holds who signs in. Where it is no name of one, `u` is a word of Afrikaans.
+pub(super) fn is_of_user(name: &str) -> bool {
+    ["u", "uid"].iter().any(|short| short.eq_ignore_ascii_case(name)) || spoken::is_of_whole(name, WordClass::User)
+}
+
 /// `U:`, `user=` stands before as a label.
 fn names_user(before: &str) -> bool {
     let near = &before[floor_char_boundary(before, before.len().saturating_sub(TAG))..];
     runs(near, false, |b| b.is_ascii_alphanumeric()).any(|(at, name)| {
         let label = near[at + name.len()..].trim_start_matches([' ', '"', '\'', '\\']).starts_with([':', '=']);
-        label && ["u", "usr", "user", "username"].iter().any(|known| known.eq_ignore_ascii_case(name))
+        label && is_of_user(name)
     })
 }
 
