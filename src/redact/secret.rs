@@ -296,7 +296,7 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
         let whole = alone.is_empty() || alone.starts_with('<') || alone.starts_with(char::is_whitespace);
         return (whole && spoken::may_be_value(&value[..len])).then_some((from, from + len));
     }
-    if let Some(value) = behind_user(text, start, name) {
+    if let Some(value) = behind_user(text, start, name).or_else(|| element_behind_user(text, start, name)) {
         return Some(value);
     }
     // RFC 4954 section 5: who handed the mail in.
@@ -379,6 +379,35 @@ fn behind_user(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
     }
     let loose = spoken::may_be_value(value) && !spoken::is_setting(value) && !spoken::is_owner(value);
     (loose && is_known_all(value)).then_some((from, to))
+}
+
+/// `<user name="fred"><key>invoice</key></user>`, `<u>fred</u><p>invoice</p>`, `<cred user="fred">invoice</cred>`: the same in
+/// markup.
+fn element_behind_user(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
+    let (before, behind) = (&text[..start], &text[start + name.len()..]);
+    let content = |behind: &str| behind.strip_prefix('>').map(|content| text.len() - content.len());
+    let from = if before.ends_with('<') {
+        // The element before, or the one around, is who signs in.
+        let head = before[..start - 1].trim_end_matches([' ', '>']);
+        let near = &head[floor_char_boundary(head, head.len().saturating_sub(TAG))..];
+        let closed = near.rsplit_once("</").map(|(_, tag)| tag).filter(|tag| is_of_user(tag));
+        let around = || near.rsplit_once('<').filter(|(_, tag)| near.ends_with('"') && tags_user(tag));
+        if spoken::is_setting(name) || closed.is_none() && around().is_none() {
+            return None;
+        }
+        content(behind)?
+    } else if is_of_user(name) && before.ends_with(' ') && before.rfind('<') > before.rfind('>') {
+        content(behind.strip_prefix("=\"").and_then(|value| value.split_once('"')).map(|(_, rest)| rest)?)?
+    } else {
+        return None;
+    };
+    let to = from + text[from..].find("</")?;
+    spoken::may_be_value(&text[from..to]).then_some((from, to))
+}
+
+/// `user name="fred"`: an element of somebody who signs in.
+fn tags_user(tag: &str) -> bool {
+    tag.split([' ', '=']).any(is_of_user)
 }
 
 /// What stands behind the number of an argument: `[4]=`, `(4) =`, ` 3: "`.

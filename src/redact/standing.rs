@@ -27,8 +27,12 @@ fn is_in_sentence(before: &str, word: &str, after: &str) -> bool {
     let ends = blank(after.trim_start_matches(['.', ',', ';', '!', '?', ')', '"', '\'']).chars().next());
     let (first, second) = (blank(before.chars().next_back()), blank(after.chars().next()));
     let capital = word.starts_with(char::is_uppercase) && (first || second);
+    // Alone behind a mark at the end it is a value.
+    let valued = after.trim_end_matches(['"', '\'', '\\']).is_empty()
+        && before.ends_with([' '])
+        && before.trim_end().ends_with([':', '=', '>']);
     let small = word.chars().skip(1).all(char::is_lowercase) || word.chars().all(char::is_uppercase);
-    small && word.chars().all(char::is_alphabetic) && ((first || second) && begins && ends || capital)
+    !valued && small && word.chars().all(char::is_alphabetic) && ((first || second) && begins && ends || capital)
 }
 
 /// Words with an option, or what a shell joins programs with, among them.

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use crate::knowledge::{SecretNames, Vocabulary, WordClass};
+use crate::knowledge::{SecretNames, Vocabulary, WordClass, word_classes};
 
 use super::{
     super::{
@@ -23,6 +23,9 @@ const BEHIND: usize = 6;
 const BEHIND_SIGN_IN: usize = 5;
 /// The same for the words of an address among them, and those behind: a hostile line costs no more than a long one.
 const FAR: usize = 16;
+
+/// Words of a reply before its first one: the codes.
+const FIRST: usize = 5;
 
 /// The words of a text, each with where it begins.
 struct Said<'t> {
@@ -49,7 +52,10 @@ pub(super) fn unaccounted(text: &str, spans: &mut Vec<Span<()>>) {
             said.before_name(nth, spans);
         } else if !reply && verb() {
             said.behind_sign_in(nth, spans);
+        } else if !reply && is_setting(word) && said.gap(nth) == " " {
+            said.behind_user(nth, spans);
         }
+        said.placed(nth, reply, spans);
     }
 }
 
@@ -60,7 +66,8 @@ impl Said<'_> {
         let before = nth.checked_sub(1).map_or("", |before| self.words[before].1);
         let told = || {
             let next = self.words.get(nth + 1).map_or("", |(_, next)| next);
-            self.gap(nth).contains([':', '=', '(', '"', '\'']) || is_copula(next)
+            let gap = self.gap(nth);
+            gap.contains([':', '=', '(', '"', '\'']) || gap.starts_with("  ") || is_copula(next)
         };
         let joined = self.text[..at].ends_with(['/', '.', '?']);
         (is_key(word) && (word.len() >= LONG_NAME || told()) || is_key_in_two(before, word))
@@ -137,6 +144,7 @@ impl Said<'_> {
                 || matches!(gap, "." | "_" | "-")
                 || self.token(nth).contains('@')
                 || nth == verb && gap == ": "
+                || nth > verb && matches!(gap, ", " | " / " | " + ")
         };
         let is_user = |nth: usize| {
             let word = self.words[nth].1;
@@ -171,6 +179,67 @@ impl Said<'_> {
                 return spans.push(self.span(nth));
             }
         }
+    }
+
+    /// `ftp> user reception invoice`: who signs in, one more word, and nothing else.
+    fn behind_user(&self, nth: usize, spans: &mut Vec<Span<()>>) {
+        let last = nth + 2;
+        let user = is_of_whole(self.words[nth].1, WordClass::User);
+        if user && last + 1 == self.words.len() && self.gap(nth + 1) == " " && self.is_unaccounted(last) {
+            let called = self.words[nth + 1].1;
+            if !is_verdict(called) && !is_setting(called) && !is_of_signing_in(called) {
+                spans.push(self.span(last));
+            }
+        }
+    }
+
+    /// A place in which nothing stands but what somebody signs in with: alone in quotes or brackets, `hash(invoice) for
+    /// password`; at the end behind a mark, `authentication failed: invoice`; at the beginning, said to be the secret,
+    /// `invoice is what fred uses as password`.
+    fn placed(&self, nth: usize, reply: bool, spans: &mut Vec<Span<()>>) {
+        const OPENING: &str = "'\"`([";
+        const CLOSING: &str = "'\"`)]";
+        let word = self.words[nth].1;
+        let (before, behind) = (nth.checked_sub(1).map_or("", |before| self.gap(before)), self.gap(nth));
+        let last = nth + 1 == self.words.len();
+        let quoted = before.ends_with(|c| OPENING.contains(c)) && behind.starts_with(|c| CLOSING.contains(c));
+        let marked = last && nth > 0 && {
+            let mark = before.trim_end_matches(['"', '\'', '`', '\\']);
+            let denied =
+                || is_of_whole(self.words[nth - 1].1, WordClass::Not) && nth > 1 && self.gap(nth - 2).starts_with(", ");
+            let reply_ends = || mark == ": " && is_verdict(self.words[nth - 1].1);
+            let pair = || matches!(mark, ": " | ", " | " / " | " + " | " -> " | " => ") && self.is_called(nth - 1);
+            reply_ends() || before == " " && denied() || !reply && pair()
+        };
+        let subject = nth == 0
+            && !reply
+            && self.words.get(1).is_some_and(|(_, next)| is_copula(next))
+            && (2..self.words.len()).any(|nth| self.is_name(nth));
+        // A colon behind the first word of a reply: `invoice: no such credential`.
+        let quotes_first = reply && behind == ": " && nth > 0 && nth <= FIRST && is_reply_code(self.token(nth - 1));
+        let told = || quoted && self.names_secret_near(nth) || marked || subject;
+        if may_be_value(word) && (told() && self.is_unaccounted(nth) || quotes_first && self.is_loose(nth)) {
+            spans.push(self.span(nth));
+        }
+    }
+
+    /// Somebody may be called so who signs in: no word that tells how that went, and none of a sentence.
+    fn is_called(&self, nth: usize) -> bool {
+        let word = self.words[nth].1;
+        let token = self.token(nth);
+        token.contains('@') || !is_verdict(word) && !is_setting(word) && !is_of_signing_in(word) && !leads_on(word)
+    }
+
+    /// The word names no setting, nobody and nothing of a sign-in.
+    fn is_loose(&self, nth: usize) -> bool {
+        let word = self.words[nth].1;
+        !is_setting(word) && !is_owner(word) && !is_of_signing_in(word) && word_classes(word.as_bytes()).is_unknown()
+    }
+
+    /// A secret is named a few words before or behind.
+    fn names_secret_near(&self, nth: usize) -> bool {
+        let near = nth.saturating_sub(BEHIND)..self.words.len().min(nth + 1 + BEHIND);
+        near.into_iter().any(|other| other != nth && self.is_name(other))
     }
 
     fn span(&self, nth: usize) -> Span<()> {

@@ -88,8 +88,10 @@ pub(super) fn beside(text: &str, spans: &mut Vec<Span<()>>) {
         let method = || text[password.at + password.word.len()..].starts_with('(');
         // `InitMail fred,invoice`: the last of a list.
         let between = text[user.at + user.word.len()..password.at].trim_matches(['"', '\'', '\\', ' ']);
+        // `fred@own.co.za invoice`: an address, one word, and nothing else.
+        let of_two = parts.len() == 2 && user.word.contains('@') && password.gap == Gap::Blank;
         let last_listed = between == "," && behind.is_empty() && is_loose(password.word);
-        if !placed && !pair && !quoted_pair && !slash && !last_listed || keyed() || method() {
+        if !placed && !pair && !quoted_pair && !slash && !last_listed && !of_two || keyed() || method() {
             continue;
         }
         let strange = is_user(user.word) && user.word.chars().count() >= SHORTEST && !is_known_all(user.word);
@@ -108,12 +110,14 @@ pub(super) fn beside(text: &str, spans: &mut Vec<Span<()>>) {
         // `Login("fred", "Monday")`, `connect("mail.own.co.za", "fred", "Monday")`, `("fred", "Monday") # credentials`: what
         // stands there is a password, whatever else programs call so.
         let told_pair = || quoted_pair && called && *told;
+        // `InitMail reception,invoice`
+        let called_by_method = parts.len() == 3 && is_method(parts[0].word) && is_nothing(user.word);
         let argument = || {
             // `(mail.own.co.za, 587, fred, invoice)`
             let listed = user.gap == Gap::Listed && next != Gap::Joined && matches!(between, "," | ";" | "|");
             let in_row = listed && near > 0 && is_loose(password.word);
             in_row && (called || nothing())
-                || last_listed && strange && user.word.starts_with(char::is_lowercase)
+                || last_listed && (strange || called_by_method) && user.word.starts_with(char::is_lowercase)
                 || called_with && near == NEAR - 1 && (password.gap == Gap::Listed || strange && pair)
                 || quoted_pair && called && near > 0
                 || told_pair()
@@ -146,7 +150,7 @@ pub(super) fn beside(text: &str, spans: &mut Vec<Span<()>>) {
         };
         let found = (is_password(password.word) || handed())
             && (joined || placed && row || told_pair() || last_listed && argument());
-        if found || ends() || slashed() || passed() {
+        if found || ends() || slashed() || passed() || of_two && is_loose(password.word) {
             // A slash or a colon may be a part of it.
             let more = behind.iter().take_while(|next| next.gap == Gap::Joined && !is_place(next)).count();
             let last = behind[..more].last().unwrap_or(password);
@@ -299,6 +303,12 @@ fn is_nothing(word: &str) -> bool {
 /// A known word that may be a value: it tells nothing of how things went, and names no setting and nobody.
 fn is_loose(word: &str) -> bool {
     is_known_all(word) && may_be_value(word) && !is_setting(word) && !is_owner(word)
+}
+
+/// `InitMail`: a capital within, and nothing but letters.
+fn is_method(word: &str) -> bool {
+    word.bytes().all(|b| b.is_ascii_alphabetic())
+        && word.as_bytes().windows(2).any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase())
 }
 
 /// A word without marks, too long for the end of another one.

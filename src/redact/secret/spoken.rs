@@ -49,9 +49,9 @@ pub(super) fn value(text: &str, end: usize) -> Option<(usize, usize)> {
         }
         if n == 0 && is_owner(word) {
             // `changed password from Kudu7 to Kudu8`
-            let verb = text[..end].split_whitespace().rev().nth(1);
+            let mut said = text[..end].split_whitespace().rev().skip(1).take(MOST_VERDICTS);
             let next = words(&text[end + at + word.len()..]).next();
-            if verb.is_some_and(|verb| is_of_whole(verb, WordClass::Changed))
+            if said.any(|verb| is_of_whole(verb, WordClass::Changed))
                 && let Some((more, value)) = next.filter(|(_, value)| is_new_value(value, true))
             {
                 let from = end + at + word.len() + more;
