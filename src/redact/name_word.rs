@@ -79,7 +79,11 @@ fn is_in_row((before, gap_before): (&str, &str), (after, gap_after): (&str, &str
         .iter()
         .any(|pair| gap_before.ends_with(&pair[..1]) && gap_after.trim_start_matches('\\').starts_with(&pair[1..]));
     let tagged = gap_before.contains('>') || gap_before.contains("\":");
-    let labelled = (before.len() > 1 && before.starts_with(char::is_lowercase) || tagged) && !is_known(before);
+    let labelled = if tagged {
+        before.len() == 1 || !is_known(before)
+    } else {
+        before.len() > 1 && before.starts_with(char::is_lowercase) && !is_known(before)
+    };
     let counted = counted || number(before) && !is_reply(before);
     cell && !named && (beside(before) || beside(after))
         || enclosed && (counted || gap_before.contains('=') || labelled && gap_before.contains([':', '>']))
@@ -222,6 +226,12 @@ mod tests {
             ("rek. 96983, Long", vec!["Long"]),
             ("ID id-number-1 Black", vec!["Black"]),
             ("Long|Lindiwe|4711", vec!["Long"]),
+            ("Short (id-number-1)", vec!["Short"]),
+            ("Short-45118 failed", vec!["Short"]),
+            ("Head-PC joined", vec!["Head"]),
+            ("4.3.2 Black-server closing", vec!["Black"]),
+            ("<d2p1:Surname>Long</d2p1:Surname>", vec!["Long"]),
+            ("{\"f\":\"Will\"}", vec!["Will"]),
             ("Date,Reason,Status", vec![]),
             ("550 Block", vec![]),
             ("message is too long", vec![]),

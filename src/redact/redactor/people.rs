@@ -64,6 +64,20 @@ mod tests {
     };
 
     #[test]
+    fn a_sender_whom_a_server_names_is_hidden_from_then_on() {
+        let mut gate = Redactor::new(Level::Personal);
+        gate.show_senders();
+        let of = |text: &str| Sensitive::new(text.as_bytes());
+        let from = of("zandra@own.co.za");
+        let address = of("5.7.1 Zandra@own.co.za may not send");
+        assert_eq!(gate.sender_beside(&from, [Some(&address), None]).as_str(), "zandra@own.co.za");
+        let named = of("5.7.1 Zandra Vlerkhaas may not send");
+        assert_eq!(gate.sender_beside(&from, [Some(&named), None]).as_str(), "sender-1@domain-1.invalid");
+        assert_eq!(gate.sender(&from).as_str(), "sender-1@domain-1.invalid");
+        assert_eq!(gate.sender(&of("desk@own.co.za")).as_str(), "desk@own.co.za");
+    }
+
+    #[test]
     fn the_map_turns_stand_ins_back_and_holds_no_sign_in_name() {
         let mut gate = Redactor::new(Level::Personal);
         gate.keep_map();

@@ -40,7 +40,8 @@ pub(super) fn unaccounted(text: &str, spans: &mut Vec<Span<()>>) {
         return;
     }
     let said = Said { text, words: runs(text, true, |b| b.is_ascii_alphanumeric()).collect() };
-    let mut reply = false;
+    let answers = text.split_whitespace().next().is_some_and(is_reply_code);
+    let (mut reply, mut named, mut signs_in) = (false, false, false);
     for (nth, (at, word)) in said.words.iter().enumerate() {
         reply |= is_reply_code(word);
         // `signed in`, and no session `key-1`
@@ -48,14 +49,17 @@ pub(super) fn unaccounted(text: &str, spans: &mut Vec<Span<()>>) {
         let from = before.map_or(*at, |before| said.words[before].0);
         let verb = || names.is_sign_in(text[from..at + word.len()].to_ascii_lowercase().as_bytes());
         if said.is_name(nth) {
+            named = true;
             said.behind_name(nth, spans);
             said.before_name(nth, spans);
         } else if !reply && verb() {
+            signs_in = true;
             said.behind_sign_in(nth, spans);
-        } else if !reply && is_setting(word) && said.gap(nth) == " " {
-            said.behind_user(nth, spans);
         }
-        said.placed(nth, reply, spans);
+        said.placed(nth, reply || answers, spans);
+    }
+    if !reply && !answers && (named || signs_in) && said.words.len() <= FAR {
+        said.last(spans);
     }
 }
 
@@ -181,15 +185,16 @@ impl Said<'_> {
         }
     }
 
-    /// `ftp> user reception invoice`: who signs in, one more word, and nothing else.
-    fn behind_user(&self, nth: usize, spans: &mut Vec<Span<()>>) {
-        let last = nth + 2;
-        let user = is_of_whole(self.words[nth].1, WordClass::User);
-        if user && last + 1 == self.words.len() && self.gap(nth + 1) == " " && self.is_unaccounted(last) {
-            let called = self.words[nth + 1].1;
-            if !is_verdict(called) && !is_setting(called) && !is_of_signing_in(called) {
-                spans.push(self.span(last));
-            }
+    /// The last word of a program's line about signing in. Behind `with` a phrase tells of a thing, unless somebody is named:
+    /// `zorro logs in with invoice`.
+    fn last(&self, spans: &mut Vec<Span<()>>) {
+        let Some(last) = self.words.len().checked_sub(1).filter(|last| *last > 1) else { return };
+        let gap = self.gap(last - 1);
+        let parted = !gap.is_empty() && gap.chars().all(|c| matches!(c, ' ' | '.' | ':')) && gap.ends_with(' ');
+        let named = || leads_on(self.words[last - 1].1) && (0..last - 1).any(|nth| self.is_somebody(nth));
+        let value = parted && may_be_value(self.words[last].1) && self.is_loose(last);
+        if value && (self.is_unaccounted(last) || named()) {
+            spans.push(self.span(last));
         }
     }
 
@@ -218,22 +223,38 @@ impl Said<'_> {
         // A colon behind the first word of a reply: `invoice: no such credential`.
         let quotes_first = reply && behind == ": " && nth > 0 && nth <= FIRST && is_reply_code(self.token(nth - 1));
         let told = || quoted && self.names_secret_near(nth) || marked || subject;
-        if may_be_value(word) && (told() && self.is_unaccounted(nth) || quotes_first && self.is_loose(nth)) {
+        if is_known_all(word)
+            && may_be_value(word)
+            && (told() && self.is_unaccounted(nth) || quotes_first && self.is_loose(nth))
+        {
             spans.push(self.span(nth));
         }
     }
 
-    /// Somebody may be called so who signs in: no word that tells how that went, and none of a sentence.
+    /// Somebody who signs in is called so: a word that no program uses, an address, or one behind what says so.
     fn is_called(&self, nth: usize) -> bool {
         let word = self.words[nth].1;
+        let said_so = |before: &str| {
+            is_of_signing_in(before) || leads_on(before) || is_owner(before) || is_of_whole(before, WordClass::User)
+        };
+        self.is_somebody(nth)
+            || self.is_loose(nth) && nth.checked_sub(1).is_some_and(|before| said_so(self.words[before].1))
+    }
+
+    /// A word that no program uses, or an address.
+    fn is_somebody(&self, nth: usize) -> bool {
         let token = self.token(nth);
-        token.contains('@') || !is_verdict(word) && !is_setting(word) && !is_of_signing_in(word) && !leads_on(word)
+        !is_known_all(token) || token.contains('@')
     }
 
     /// The word names no setting, nobody and nothing of a sign-in.
     fn is_loose(&self, nth: usize) -> bool {
         let word = self.words[nth].1;
-        !is_setting(word) && !is_owner(word) && !is_of_signing_in(word) && word_classes(word.as_bytes()).is_unknown()
+        is_known_all(word)
+            && !is_setting(word)
+            && !is_owner(word)
+            && !is_of_signing_in(word)
+            && word_classes(word.as_bytes()).is_unknown()
     }
 
     /// A secret is named a few words before or behind.

@@ -1,7 +1,7 @@
 //! Passwords that nothing names. Where somebody signs in, a row tells where, who and how: `mail.own.co.za, 587, fred, Kudu7`,
 //! `fred|Kudu7|mail.own.co.za`, `smtp("fred", "Kudu7")`. Whatever parts it, the password stands right behind the name.
 
-use std::cell::LazyCell;
+use std::{cell::LazyCell, mem};
 
 use crate::{
     knowledge::{SecretNames, word_classes},
@@ -16,7 +16,7 @@ use super::{
         stand_in::is_stand_in,
         standing,
     },
-    is_decorated, is_known_all,
+    is_decorated, is_known_all, is_of_user,
     odd::is_number,
     spoken::{is_owner, is_setting, may_be_value},
 };
@@ -66,9 +66,10 @@ pub(super) fn beside(text: &str, spans: &mut Vec<Span<()>>) {
     let is_place = |part: &Part<'_>| part.place;
     let told = LazyCell::new(|| super::is_told_in(text));
     let (mut near, mut called_with) = (0, false);
-    let mut rest = &*parts;
+    let (mut rest, mut label) = (&*parts, "");
     while let [user, after @ ..] = rest {
         rest = after;
+        let label = mem::replace(&mut label, user.word);
         if is_place(user) {
             near = NEAR;
             called_with = user.opens && is_protocol(user.word);
@@ -88,8 +89,16 @@ pub(super) fn beside(text: &str, spans: &mut Vec<Span<()>>) {
         let method = || text[password.at + password.word.len()..].starts_with('(');
         // `InitMail fred,invoice`: the last of a list.
         let between = text[user.at + user.word.len()..password.at].trim_matches(['"', '\'', '\\', ' ']);
-        // `fred@own.co.za invoice`: an address, one word, and nothing else.
-        let of_two = parts.len() == 2 && user.word.contains('@') && password.gap == Gap::Blank;
+        // `fred@own.co.za invoice`: an address, one word, and nothing else; or a mark between them, `as fred@own.co.za: invoice`.
+        let mark = text[user.at + user.word.len()..password.at].trim();
+        let alone =
+            if mark.is_empty() { parts.len() == 2 } else { matches!(mark, ":" | "," | "/") && behind.is_empty() };
+        // `ftp> user reception invoice`
+        let labelled = || {
+            let blank = user.gap == Gap::Blank && password.gap == Gap::Blank && mark.is_empty();
+            blank && behind.is_empty() && is_of_user(label) && is_user(user.word) && may_be_value(user.word)
+        };
+        let of_two = (alone && user.word.contains('@') || labelled()) && is_nothing(password.word);
         let last_listed = between == "," && behind.is_empty() && is_loose(password.word);
         if !placed && !pair && !quoted_pair && !slash && !last_listed && !of_two || keyed() || method() {
             continue;

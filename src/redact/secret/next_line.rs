@@ -4,6 +4,7 @@ use std::{cell::RefCell, mem, ops::Range};
 
 use super::{
     super::{
+        server_name,
         span::{Span, words},
         visible::visible_bytes,
     },
@@ -39,6 +40,24 @@ pub(in crate::redact) struct NextLine {
     head: Option<Column>,
     /// It is a row of such a table.
     row: Option<Column>,
+    /// What lines of one word each have told.
+    listed: Listed,
+}
+
+/// Lines of one word each: a server, who signs in there, and then the secret.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Listed {
+    #[default]
+    Nothing,
+    Place,
+    User,
+}
+
+/// The one word of a line, behind its number, a stamp and a level.
+fn lone(line: &str) -> Option<&str> {
+    let line = without_end(line.trim_end());
+    let (head, last) = line.rsplit_once(char::is_whitespace).unwrap_or(("", line));
+    (words(head).count() <= MOST_WORDS && !head.contains(char::is_lowercase)).then_some(last)
 }
 
 impl NextLine {
@@ -62,6 +81,14 @@ impl NextLine {
             Asks::Alone => value(if said.is_empty() { &text } else { &said }).is_some(),
             Asks::Surely => true,
         };
+        let listed = lone(if said.is_empty() { &text } else { &said });
+        self.is_due |= self.listed == Listed::User && listed.is_some_and(|word| value(word).is_some());
+        self.listed = match (self.listed, listed) {
+            (_, Some(word)) if server_name::is_internet_name(word) => Listed::Place,
+            (Listed::Place, Some(word)) if word.parse::<u16>().is_ok() => Listed::Place,
+            (Listed::Place, Some(word)) if word.contains('@') || value(word).is_some() => Listed::User,
+            _ => Listed::Nothing,
+        };
     }
 
     /// The newest line is a value that was asked for.
@@ -76,7 +103,13 @@ impl NextLine {
 
     /// Where the values of the newest line stand in the text, or in a part of it.
     pub(in crate::redact) fn values(&self, text: &str) -> Vec<Span<()>> {
-        let due = self.is_due.then(|| value(text)).flatten();
+        let alone = || {
+            let word = lone(text)?;
+            let at = value(word)?;
+            let from = text.trim_end().len().checked_sub(word.len())?;
+            text.get(from..).filter(|tail| tail.starts_with(word)).map(|_| from + at.start..from + at.end)
+        };
+        let due = self.is_due.then(|| alone().or_else(|| value(text))).flatten();
         let cell = self.row.and_then(|column| column.value(text));
         [due, cell].into_iter().flatten().map(|at| Span::new(at.start, at.end, ())).collect()
     }
@@ -297,6 +330,21 @@ mod tests {
         }
         for line in ["535 5.7.8 the user name and the password", "Password: x", "550 no", "a host"] {
             assert_eq!(asks(line), Asks::No, "{line}");
+        }
+    }
+
+    #[test]
+    fn lines_of_one_word() {
+        for (lines, found) in [
+            (["1) mail.own.co.za", "2) zorro", "3) backup"], Some("backup")),
+            (["08:26:01 INFO mail.own.co.za", "08:26:01 INFO fred@own.co.za", "08:26:01 INFO backup"], Some("backup")),
+            (["Connecting to mail.own.co.za", "Sending to fred@own.co.za", "Put in queue"], None),
+            (["mail.own.co.za", "fred@own.co.za", "sent"], None),
+        ] {
+            let mut next = NextLine::default();
+            lines.iter().for_each(|line| next.take(line.as_bytes(), b""));
+            let values = next.values(lines[2]);
+            assert_eq!(values.first().map(|span| &lines[2][span.at.clone()]), found, "{lines:?}");
         }
     }
 
