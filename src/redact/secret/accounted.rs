@@ -190,6 +190,9 @@ impl Said<'_> {
     fn last(&self, spans: &mut Vec<Span<()>>) {
         let Some(last) = self.words.len().checked_sub(1).filter(|last| *last > 1) else { return };
         let gap = self.gap(last - 1);
+        if self.gap(last).contains(HIDDEN) || gap.contains(HIDDEN) {
+            return;
+        }
         let parted = !gap.is_empty() && gap.chars().all(|c| matches!(c, ' ' | '.' | ':')) && gap.ends_with(' ');
         let named = || leads_on(self.words[last - 1].1) && (0..last - 1).any(|nth| self.is_somebody(nth));
         let value = parted && may_be_value(self.words[last].1) && self.is_loose(last);
@@ -206,7 +209,8 @@ impl Said<'_> {
         const CLOSING: &str = "'\"`)]";
         let word = self.words[nth].1;
         let (before, behind) = (nth.checked_sub(1).map_or("", |before| self.gap(before)), self.gap(nth));
-        let last = nth + 1 == self.words.len();
+        // What is hidden already is a word too.
+        let last = nth + 1 == self.words.len() && !behind.contains(HIDDEN);
         let quoted = before.ends_with(|c| OPENING.contains(c)) && behind.starts_with(|c| CLOSING.contains(c));
         let marked = last && nth > 0 && {
             let mark = before.trim_end_matches(['"', '\'', '`', '\\']);
