@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use crate::knowledge::{SecretNames, Vocabulary, WordClass, word_classes};
+use crate::knowledge::{SecretNames, Vocabulary, WordClass};
 
 use super::{
     super::{
@@ -13,8 +13,8 @@ use super::{
     },
     HIDDEN, is_key, is_key_in_two, is_known_all, is_reply_code, is_sentence,
     spoken::{
-        SHORTEST, is_copula, is_of_signing_in, is_of_whole, is_owner, is_place, is_setting, is_typed_name, is_verdict,
-        leads_on, may_be_value,
+        SHORTEST, is_copula, is_loose, is_nothing, is_of_signing_in, is_of_whole, is_owner, is_place, is_setting,
+        is_typed_name, is_verdict, leads_on, may_be_value,
     },
 };
 
@@ -195,7 +195,7 @@ impl Said<'_> {
         }
         let parted = !gap.is_empty() && gap.chars().all(|c| matches!(c, ' ' | '.' | ':')) && gap.ends_with(' ');
         let named = || leads_on(self.words[last - 1].1) && (0..last - 1).any(|nth| self.is_somebody(nth));
-        let value = parted && may_be_value(self.words[last].1) && self.is_loose(last);
+        let value = parted && self.is_loose(last);
         if value && (self.is_unaccounted(last) || named()) {
             spans.push(self.span(last));
         }
@@ -237,7 +237,6 @@ impl Said<'_> {
 
     /// Somebody who signs in is called so: a word that no program uses, an address, or one behind what says so.
     fn is_called(&self, nth: usize) -> bool {
-        let word = self.words[nth].1;
         let said_so = |before: &str| {
             is_of_signing_in(before) || leads_on(before) || is_owner(before) || is_of_whole(before, WordClass::User)
         };
@@ -251,14 +250,9 @@ impl Said<'_> {
         !is_known_all(token) || token.contains('@')
     }
 
-    /// The word names no setting, nobody and nothing of a sign-in.
+    /// A known word that no table knows to tell anything.
     fn is_loose(&self, nth: usize) -> bool {
-        let word = self.words[nth].1;
-        is_known_all(word)
-            && !is_setting(word)
-            && !is_owner(word)
-            && !is_of_signing_in(word)
-            && word_classes(word.as_bytes()).is_unknown()
+        is_loose(self.words[nth].1) && is_nothing(self.words[nth].1)
     }
 
     /// A secret is named a few words before or behind.

@@ -3,10 +3,7 @@
 
 use std::{cell::LazyCell, mem};
 
-use crate::{
-    knowledge::{SecretNames, word_classes},
-    smtp::PORTS,
-};
+use crate::{knowledge::SecretNames, smtp::PORTS};
 
 use super::{
     super::{
@@ -18,7 +15,7 @@ use super::{
     },
     is_decorated, is_known_all, is_of_user,
     odd::is_number,
-    spoken::{is_owner, is_setting, may_be_value},
+    spoken::{is_loose, is_nothing, may_be_value},
 };
 
 /// Characters of a name or a password; a shorter one stands in every sentence.
@@ -302,16 +299,6 @@ fn is_user(word: &str) -> bool {
     word != "localhost"
         && word.starts_with(char::is_alphabetic)
         && word.chars().all(|c| c.is_alphanumeric() || "._-".contains(c))
-}
-
-/// A known word that tells nothing of a mail: a name that programs use, too.
-fn is_nothing(word: &str) -> bool {
-    word_classes(word.as_bytes()).is_unknown()
-}
-
-/// A known word that may be a value: it tells nothing of how things went, and names no setting and nobody.
-fn is_loose(word: &str) -> bool {
-    is_known_all(word) && may_be_value(word) && !is_setting(word) && !is_owner(word)
 }
 
 /// `InitMail`: a capital within, and nothing but letters.

@@ -267,6 +267,16 @@ pub(super) fn is_setting(word: &str) -> bool {
     [WordClass::User, WordClass::Host, WordClass::Port].into_iter().any(|class| is_of_whole(bare, class))
 }
 
+/// A known word that tells nothing of a mail: a name that programs use, too.
+pub(super) fn is_nothing(word: &str) -> bool {
+    word_classes(word.as_bytes()).is_unknown()
+}
+
+/// A known word that may be a value: it tells nothing of how things went, and names no setting and nobody.
+pub(super) fn is_loose(word: &str) -> bool {
+    is_known_all(word) && may_be_value(word) && !is_setting(word) && !is_owner(word)
+}
+
 /// A name of what somebody types, and no token of a program.
 pub(super) fn is_typed_name(name: &str) -> bool {
     !is_of_whole(name, WordClass::Place) && !name.to_ascii_lowercase().contains("token")
