@@ -2,6 +2,7 @@
 //! has already emptied). Each rule goes over the text once, so a hostile line costs no more than a long one.
 
 mod accounted;
+mod behind_user;
 mod beside;
 pub(super) mod commands;
 mod dump;
@@ -29,7 +30,7 @@ use crate::{
 
 use super::span::{Span, floor_char_boundary, replace, runs, words};
 pub(super) use super::stand_in::HIDDEN;
-pub(super) use spoken::may_be_value;
+pub(super) use {behind_user::is_of_user, spoken::may_be_value};
 
 thread_local! {
     static CLEAN: RefCell<Clean> = RefCell::default();
@@ -296,7 +297,7 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
         let whole = alone.is_empty() || alone.starts_with('<') || alone.starts_with(char::is_whitespace);
         return (whole && spoken::may_be_value(&value[..len])).then_some((from, from + len));
     }
-    if let Some(value) = behind_user(text, start, name).or_else(|| element_behind_user(text, start, name)) {
+    if let Some(value) = behind_user::value(text, start, name).or_else(|| behind_user::element(text, start, name)) {
         return Some(value);
     }
     // RFC 4954 section 5: who handed the mail in.
@@ -354,60 +355,6 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
         return (pair && !method && value).then_some((from, to));
     }
     None
-}
-
-/// `{"user":"fred","word":"invoice"}`: right behind whoever signs in stands the secret, under whatever name but that of another
-/// setting, and whatever else programs call so.
-fn behind_user(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
-    const PARTING: [char; 7] = ['"', '\'', '\\', ' ', ',', ';', '&'];
-    let behind = text[start + name.len()..].trim_start_matches(['"', '\'', '\\', ' ']);
-    let before = text[..start].trim_end_matches(PARTING);
-    if !behind.starts_with([':', '=']) || before.len() + 1 > start || text[..start].ends_with("://") {
-        return None;
-    }
-    let user = before.trim_end_matches(|c: char| c.is_alphanumeric() || "@._-".contains(c));
-    let field = super::field::before(user);
-    let signs_in = is_of_user(field.name) || field.name == "name" && SecretNames::builtin().is_sign_in(user.as_bytes());
-    if user.len() == before.len() || field.mark.is_none() || !signs_in || spoken::is_setting(name) {
-        return None;
-    }
-    let (from, _) = value::value(text, start, start + name.len(), false)?;
-    let to = from + text[from..].find(|c: char| !c.is_alphanumeric()).unwrap_or(text.len() - from);
-    let value = &text[from..to];
-    if text[to..].starts_with([' ', '.', '-', '_', '@', '/', '(']) {
-        return None;
-    }
-    let loose = spoken::may_be_value(value) && !spoken::is_setting(value) && !spoken::is_owner(value);
-    (loose && is_known_all(value)).then_some((from, to))
-}
-
-/// `<user name="fred"><key>invoice</key></user>`, `<u>fred</u><p>invoice</p>`, `<cred user="fred">invoice</cred>`: the same in
-/// markup.
-fn element_behind_user(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
-    let (before, behind) = (&text[..start], &text[start + name.len()..]);
-    let content = |behind: &str| behind.strip_prefix('>').map(|content| text.len() - content.len());
-    let from = if before.ends_with('<') {
-        // The element before, or the one around, is who signs in.
-        let head = before[..start - 1].trim_end_matches([' ', '>']);
-        let near = &head[floor_char_boundary(head, head.len().saturating_sub(TAG))..];
-        let closed = near.rsplit_once("</").map(|(_, tag)| tag).filter(|tag| is_of_user(tag));
-        let around = || near.rsplit_once('<').filter(|(_, tag)| near.ends_with('"') && tags_user(tag));
-        if spoken::is_setting(name) || closed.is_none() && around().is_none() {
-            return None;
-        }
-        content(behind)?
-    } else if is_of_user(name) && before.ends_with(' ') && before.rfind('<') > before.rfind('>') {
-        content(behind.strip_prefix("=\"").and_then(|value| value.split_once('"')).map(|(_, rest)| rest)?)?
-    } else {
-        return None;
-    };
-    let to = from + text[from..].find("</")?;
-    spoken::may_be_value(&text[from..to]).then_some((from, to))
-}
-
-/// `user name="fred"`: an element of somebody who signs in.
-fn tags_user(tag: &str) -> bool {
-    tag.split([' ', '=']).any(is_of_user)
 }
 
 /// What stands behind the number of an argument: `[4]=`, `(4) =`, ` 3: "`.
@@ -480,11 +427,6 @@ pub(super) fn is_told_in(text: &str) -> bool {
         code.is_some_and(|code| code.is_of_sign_in() || at == 0 && code.may_quote_answer())
     };
     told || words(text).any(|(at, word)| named(word) || answered(at, word))
-}
-
-/// A setting of this name holds who signs in. Where it is no name of one, `u` is a word of Afrikaans.
-pub(super) fn is_of_user(name: &str) -> bool {
-    ["u", "uid"].iter().any(|short| short.eq_ignore_ascii_case(name)) || spoken::is_of_whole(name, WordClass::User)
 }
 
 /// `U:`, `user=` stands before as a label.

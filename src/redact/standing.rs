@@ -7,7 +7,9 @@ use super::{secret::commands::option_name, span::words};
 /// line, and so no sentence.
 pub(super) fn is_told(text: &str, at: usize, word: &str, typed: bool) -> bool {
     let (before, after) = (&text[..at], &text[at + word.len()..]);
-    is_name_of_thing(before, after, typed) || !typed && is_in_sentence(before, word, after)
+    // Where somebody is named, a small word may be what he signs in with: `access for fred@own.co.za with vlerkmuis`.
+    let of_somebody = || word.starts_with(char::is_lowercase) && memchr::memchr(b'@', text.as_bytes()).is_some();
+    is_name_of_thing(before, after, typed) || !typed && is_in_sentence(before, word, after) && !of_somebody()
 }
 
 /// `self.word`, `/opt/word/x`, `word(`, `word.py`, `"word":`, `word=`, `<word>`; what is typed with a slash is no path.
@@ -73,6 +75,8 @@ mod tests {
             "x -b zorro vlerkmuis",
             "x -b \"send zorro/vlerkmuis\\r\"",
             "x /u zorro vlerkmuis",
+            "access for zorro@own.co.za granted with vlerkmuis",
+            "status: vlerkmuis",
             "zorro:vlerkmuis",
         ] {
             let at = line.find("vlerkmuis").unwrap_or_default();

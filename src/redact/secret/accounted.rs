@@ -190,7 +190,8 @@ impl Said<'_> {
     fn last(&self, spans: &mut Vec<Span<()>>) {
         let Some(last) = self.words.len().checked_sub(1).filter(|last| *last > 1) else { return };
         let gap = self.gap(last - 1);
-        if self.gap(last).contains(HIDDEN) || gap.contains(HIDDEN) {
+        // A server ends its sentences.
+        if self.gap(last).contains(HIDDEN) || gap.contains(HIDDEN) || self.gap(last).starts_with('.') {
             return;
         }
         let parted = !gap.is_empty() && gap.chars().all(|c| matches!(c, ' ' | '.' | ':')) && gap.ends_with(' ');
@@ -217,7 +218,11 @@ impl Said<'_> {
             let denied =
                 || is_of_whole(self.words[nth - 1].1, WordClass::Not) && nth > 1 && self.gap(nth - 2).starts_with(", ");
             let reply_ends = || mark == ": " && is_verdict(self.words[nth - 1].1);
-            let pair = || matches!(mark, ": " | ", " | " / " | " + " | " -> " | " => ") && self.is_called(nth - 1);
+            let pair = || {
+                matches!(mark, ": " | ", " | ";" | "; " | " / " | " + " | " -- " | " -> " | " => ")
+                    && self.is_called(nth - 1)
+                    || mark == ", " && self.is_name(nth - 1)
+            };
             reply_ends() || before == " " && denied() || !reply && pair()
         };
         let subject = nth == 0
@@ -226,7 +231,7 @@ impl Said<'_> {
             && (2..self.words.len()).any(|nth| self.is_name(nth));
         // A colon behind the first word of a reply: `invoice: no such credential`.
         let quotes_first = reply && behind == ": " && nth > 0 && nth <= FIRST && is_reply_code(self.token(nth - 1));
-        let told = || quoted && self.names_secret_near(nth) || marked || subject;
+        let told = || quoted && (self.names_secret_near(nth) || !reply && self.signs_in_near(nth)) || marked || subject;
         if is_known_all(word)
             && may_be_value(word)
             && (told() && self.is_unaccounted(nth) || quotes_first && self.is_loose(nth))
@@ -253,6 +258,11 @@ impl Said<'_> {
     /// A known word that no table knows to tell anything.
     fn is_loose(&self, nth: usize) -> bool {
         is_loose(self.words[nth].1) && is_nothing(self.words[nth].1)
+    }
+
+    /// A word about signing in stands before, with another one between at most: `login attempt "invoice"`.
+    fn signs_in_near(&self, nth: usize) -> bool {
+        (nth.saturating_sub(2)..nth).any(|other| is_of_signing_in(self.words[other].1))
     }
 
     /// A secret is named a few words before or behind.

