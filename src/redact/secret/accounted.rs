@@ -231,7 +231,11 @@ impl Said<'_> {
             && (2..self.words.len()).any(|nth| self.is_name(nth));
         // A colon behind the first word of a reply: `invoice: no such credential`.
         let quotes_first = reply && behind == ": " && nth > 0 && nth <= FIRST && is_reply_code(self.token(nth - 1));
-        let told = || quoted && (self.names_secret_near(nth) || !reply && self.signs_in_near(nth)) || marked || subject;
+        let told = || {
+            quoted && (self.names_secret_near(nth) || !reply && before.starts_with(' ') && self.signs_in_near(nth))
+                || marked
+                || subject
+        };
         if is_known_all(word)
             && may_be_value(word)
             && (told() && self.is_unaccounted(nth) || quotes_first && self.is_loose(nth))
