@@ -54,6 +54,17 @@ pub(crate) fn encoded(bytes: &[u8]) -> String {
     out
 }
 
+/// The letters that are the same whatever stands around the bytes, for each place in a group where they may begin.
+pub(crate) fn within(bytes: &[u8]) -> [String; 3] {
+    [("", 0), ("x", 2), ("xx", 3)].map(|(before, lost)| {
+        let whole = encoded(&[before.as_bytes(), bytes].concat());
+        // What stands before and behind the bytes changes the first and last letters.
+        let end = whole.trim_end_matches('=').len();
+        let end = if end == whole.len() { end } else { end - 1 };
+        whole.get(lost..end).unwrap_or_default().to_owned()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -14,3 +14,14 @@ pub(crate) fn byte(digits: &[u8]) -> Option<u8> {
 pub(crate) fn bytes(text: &[u8]) -> Option<Vec<u8>> {
     text.chunks(2).map(byte).collect()
 }
+
+/// The bytes in small digits, each with a mark before it.
+pub(crate) fn of(bytes: &[u8], mark: &str) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut out = String::with_capacity(bytes.len() * (mark.len() + 2));
+    for byte in bytes {
+        out.push_str(mark);
+        out.extend([byte >> 4, byte & 15].map(|digit| char::from(DIGITS[usize::from(digit)])));
+    }
+    out
+}

@@ -4,14 +4,20 @@
 const NAMED: [(&[u8], u8); 6] =
     [(b"&amp;", b'&'), (b"&lt;", b'<'), (b"&gt;", b'>'), (b"&quot;", b'"'), (b"&apos;", b'\''), (b"&nbsp;", b' ')];
 /// Digits of a number, zeros before it among them.
-const MAX_DIGITS: usize = 4;
-/// The space that does not break (ISO 8859-1).
-const NBSP: u32 = 160;
+const MAX_DIGITS: usize = 6;
+/// The space that does not break.
+const NBSP: char = '\u{a0}';
 
 /// The length of the entity that the text begins with, and what it stands for; none that stands for more than ASCII.
 pub(crate) fn entity(text: &[u8]) -> Option<(usize, u8)> {
+    let (length, shown) = character(text)?;
+    Some((length, u8::try_from(shown).ok().filter(|b| (b' '..=b'~').contains(b))?))
+}
+
+/// The length of the entity that the text begins with, and the character that it stands for.
+pub(crate) fn character(text: &[u8]) -> Option<(usize, char)> {
     if let Some((name, mark)) = NAMED.iter().find(|(name, _)| text.starts_with(name)) {
-        return Some((name.len(), *mark));
+        return Some((name.len(), char::from(*mark)));
     }
     let digits = text.strip_prefix(b"&#")?;
     let (digits, radix) = match digits {
@@ -23,8 +29,8 @@ pub(crate) fn entity(text: &[u8]) -> Option<(usize, u8)> {
         return None;
     }
     let number = digits[..length].iter().try_fold(0, |n, b| Some(n * radix + char::from(*b).to_digit(radix)?))?;
-    let mark = if number == NBSP { b' ' } else { u8::try_from(number).ok().filter(|b| (b' '..=b'~').contains(b))? };
-    Some((text.len() - digits.len() + length + 1, mark))
+    let shown = char::from_u32(number)?;
+    Some((text.len() - digits.len() + length + 1, if shown == NBSP { ' ' } else { shown }))
 }
 
 /// The entity for a mark that may not stand in a text as it is; the quote's is the number that every browser knows.

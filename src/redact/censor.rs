@@ -2,7 +2,7 @@
 
 use crate::{
     dialect::{Extent, Outcome},
-    knowledge::Knowledge,
+    knowledge::{Knowledge, WordClass},
     session::Secrets,
     smtp::AuthMechanism,
 };
@@ -12,7 +12,7 @@ use super::{
     allow_list::{self, Strictness},
     answer, measure,
     pseudonym::Kind,
-    secret::{self, next_line::Column},
+    secret::{self, next_line::NextLine},
     server_name,
     span::{Span, replace},
     visible::visible_bytes,
@@ -33,27 +33,46 @@ pub(super) struct Censor<'g> {
     secrets: Secrets,
     /// Names that PCs gave themselves, with their stand-ins.
     pcs: Vec<(String, String)>,
-    /// The line before ended with the name of a secret, so this one is its value.
-    pub(super) answer_due: bool,
-    /// The lines are rows of a table with a column of secrets.
-    column: Option<Column>,
-    /// The newest line is the head of such a table.
-    head: Option<Column>,
+    /// What the lines before have told of a secret in this one.
+    next_line: NextLine,
     /// Questions of AUTH exchanges, in whatever conversation, that have no answer yet.
-    pub(super) asked: u8,
+    asked: u8,
 }
 
 impl<'g> Censor<'g> {
     pub(super) fn new(gate: &'g mut Redactor, knowledge: &'g Knowledge) -> Self {
-        let secrets = Secrets::but_addresses();
-        Censor { gate, knowledge, secrets, pcs: Vec::new(), answer_due: false, column: None, head: None, asked: 0 }
+        let (secrets, next_line) = (Secrets::but_addresses(), NextLine::default());
+        Censor { gate, knowledge, secrets, pcs: Vec::new(), next_line, asked: 0 }
     }
 
-    /// Remembers a table with a column of secrets, by its head, as long as its rows follow.
-    pub(super) fn look_for_table(&mut self, text: &str, said: &str) {
-        let is_row = |column: &Column| column.value(text).or_else(|| column.value(said)).is_some();
-        self.column = self.column.filter(is_row).or_else(|| self.head.take());
-        self.head = Column::of(said).or_else(|| (text != said).then(|| Column::of(text)).flatten());
+    /// The next line, as it stands in the log and as it is read.
+    pub(super) fn expect(&mut self, text: &[u8], said: &[u8]) {
+        self.next_line.take(text, said);
+    }
+
+    /// The newest line is the value of a secret that the one before has named.
+    pub(super) fn is_due(&self) -> bool {
+        self.next_line.is_due()
+    }
+
+    /// A question of an AUTH exchange has no answer yet.
+    pub(super) fn awaits_answer(&self) -> bool {
+        self.asked > 0
+    }
+
+    /// A server asks in an AUTH exchange.
+    pub(super) fn is_asked(&mut self) {
+        self.asked = self.asked.saturating_add(1);
+    }
+
+    /// One of these questions has its answer.
+    pub(super) fn is_answered(&mut self) {
+        self.asked = self.asked.saturating_sub(1);
+    }
+
+    /// No answer comes to any of them.
+    pub(super) fn forget_questions(&mut self) {
+        self.asked = 0;
     }
 
     /// How many PCs have told their names.
@@ -68,7 +87,7 @@ impl<'g> Censor<'g> {
     /// The gate only learns secrets. A line whose parts may be learned from anew when they stand otherwise is masked as it
     /// would be shown: one with columns, or an answer that is due.
     pub(super) fn listen(&mut self, text: &[u8]) {
-        let is_plain = !self.answer_due && self.column.is_none() && memchr::memchr2(b'\t', b'=', text).is_none();
+        let is_plain = self.next_line.is_plain() && memchr::memchr2(b'\t', b'=', text).is_none();
         self.gate.listen(is_plain);
     }
 
@@ -103,14 +122,11 @@ impl<'g> Censor<'g> {
                 text = replace_word(&text, name, stand_in);
             }
         }
-        if self.answer_due {
-            text = self.gate.without_answer(&text);
-        }
-        if let Some(column) = self.column {
-            text = self.gate.without_cell(column, &text);
+        if !self.next_line.is_plain() {
+            text = self.gate.without_values(&text, self.next_line.values(&text));
         }
         let named = self.gate.named(&text);
-        if self.answer_due { self.gate.mask(&named, Strictness::Guarded) } else { named }
+        if self.is_due() { self.gate.mask(&named, Strictness::Guarded) } else { named }
     }
 
     /// What a program says about itself: unknown words become shapes, unless they make the cause of an error.
@@ -231,11 +247,11 @@ impl<'g> Censor<'g> {
             return self.note_of_sign_in(value);
         }
         let word: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-        let user = ["username", "user", "login", "loginname", "userid", "u"].iter().any(|end| word.ends_with(end));
+        let user = measure::ends_in(&word, WordClass::User) || secret::is_of_user(&word);
         if user && told && value != b"NULL" {
             return self.user(value);
         }
-        if ["host", "hostname", "server"].iter().any(|end| word.ends_with(end)) {
+        if measure::ends_in(&word, WordClass::Host) {
             self.learn_host(value);
             return self.free(value);
         }

@@ -41,7 +41,7 @@ impl Dialogue {
 
     /// The writer left out an answer.
     pub(super) fn hidden(&mut self, censor: &mut Censor<'_>) {
-        censor.asked = censor.asked.saturating_sub(1);
+        censor.is_answered();
         self.turns.hide_answer();
     }
 
@@ -58,7 +58,7 @@ impl Dialogue {
         let turn = self.turns.read_server(text);
         self.advance(&turn);
         if reply.code.0 == 334 {
-            censor.asked = censor.asked.saturating_add(1);
+            censor.is_asked();
         }
         let head = text.len() - reply.text.len();
         if matches!(turn, Turn::Data(_)) {
@@ -80,12 +80,12 @@ impl Dialogue {
     /// A whole line of the client.
     pub(super) fn client(&mut self, text: &[u8], censor: &mut Censor<'_>) -> Vec<u8> {
         // Somebody is asked for a password, in this conversation or in one that stands between its lines.
-        let answer = censor.asked > 0 && is_answer(text);
+        let answer = censor.awaits_answer() && is_answer(text);
         let secrets = censor.level() == Level::Secrets;
         let turn = self.turns.read_client(text);
         let shown = match turn {
             Turn::Data(_) | Turn::EndOfData if secrets && answer => {
-                censor.asked -= 1;
+                censor.is_answered();
                 censor.answer(None, 0, text);
                 vec![b'*'; text.len()]
             }
@@ -100,7 +100,7 @@ impl Dialogue {
             Turn::AuthAnswer { mechanism, step, bytes, .. } => {
                 // A command may be another session's, and the answer is still to come.
                 if smtp::command(bytes).is_err() {
-                    censor.asked = censor.asked.saturating_sub(1);
+                    censor.is_answered();
                 }
                 censor.answer(mechanism, step, bytes)
             }
@@ -115,7 +115,7 @@ impl Dialogue {
                 }
             }
             Turn::Noise(_) | Turn::Reply { .. } if answer => {
-                censor.asked -= 1;
+                censor.is_answered();
                 censor.answer(None, 0, text)
             }
             Turn::Noise(_) | Turn::Reply { .. } => {

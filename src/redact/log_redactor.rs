@@ -15,12 +15,8 @@ use super::{
     lane::Lane,
     pending_lines::{PendingLines, Piece},
     record::{Part, is_kept, is_open, join, placed, without_values},
-    secret::{
-        self,
-        next_line::{self, Asks},
-    },
+    secret,
     stray_auth::StrayAuth,
-    visible::visible_bytes,
 };
 
 /// Different beginnings of lines that are remembered, so that each is looked at once.
@@ -36,8 +32,6 @@ pub(crate) struct LogRedactor<'g> {
     stray_auth: StrayAuth,
     /// Tells sessions apart that stand in each other (as in `session`).
     demux: Demux,
-    /// The newest line ends with the name of a secret, whose value is the next one.
-    asked_for: Asks,
     /// PCs that were known when the frames were looked at: one more may be named in them.
     pcs: usize,
     /// The frame of the line at hand is all there is, and stands in an AUTH exchange.
@@ -56,7 +50,6 @@ impl<'g> LogRedactor<'g> {
             pending: PendingLines::default(),
             stray_auth: StrayAuth::default(),
             demux: Demux::default(),
-            asked_for: Asks::No,
             pcs: 0,
             in_sign_in: false,
             only_learns: false,
@@ -71,7 +64,7 @@ impl<'g> LogRedactor<'g> {
     /// Takes one line and its end.
     pub(crate) fn line(&mut self, dialects: &DialectSet<'_>, text: &[u8], end: &[u8]) {
         let (dialect_ref, mut line) = dialects.read(text);
-        self.expect(text, line.event.said());
+        self.censor.expect(text, line.event.said());
         if self.only_learns {
             self.censor.listen(text);
         }
@@ -96,29 +89,9 @@ impl<'g> LogRedactor<'g> {
         }
     }
 
-    /// Takes this line for the value of a secret that the line before has named, and notes whether it names one itself.
-    fn expect(&mut self, text: &[u8], said: &[u8]) {
-        if !text.iter().any(u8::is_ascii_alphanumeric) {
-            self.censor.answer_due = false;
-            // A rule between the head of a table and its rows; or the value, which is hidden already.
-            if text.split(u8::is_ascii_whitespace).any(|word| word == secret::HIDDEN.as_bytes()) {
-                self.asked_for = Asks::No;
-            }
-            return;
-        }
-        let [text, said] = [text, said].map(visible_bytes);
-        self.censor.look_for_table(&text, &said);
-        let asked = mem::replace(&mut self.asked_for, next_line::asks(&text).max(next_line::asks(&said)));
-        self.censor.answer_due = match asked {
-            Asks::No => false,
-            Asks::Alone => next_line::value(if said.is_empty() { &text } else { &said }).is_some(),
-            Asks::Surely => true,
-        };
-    }
-
     /// A line of a log in nobody's dialect.
     pub(crate) fn strange_line(&mut self, text: &[u8], end: &[u8]) {
-        self.expect(text, b"");
+        self.censor.expect(text, b"");
         if self.overhears(text, end) {
             return;
         }
@@ -183,7 +156,7 @@ impl<'g> LogRedactor<'g> {
         let signs_in = lane.dialogue.signs_in();
         // Where a dialect takes the whole of a note for its frame, that may quote an answer.
         self.in_sign_in =
-            self.censor.answer_due || signs_in && matches!(line.event, Event::Note(b"") | Event::Outcome(_));
+            self.censor.is_due() || signs_in && matches!(line.event, Event::Note(b"") | Event::Outcome(_));
         match line.event {
             Event::Repeat(reply) | Event::Quoted(reply) => {
                 let said = Said { side: Side::Server, text: reply, open: Open::No, line_end: dialect.line_end };
@@ -212,7 +185,7 @@ impl<'g> LogRedactor<'g> {
                 lane.dialogue.restart();
                 lane.reading.restart();
                 if line.key.is_empty() {
-                    self.censor.asked = 0;
+                    self.censor.forget_questions();
                 }
                 let host = self.censor.free(endpoint.host);
                 self.put(dialect, text, line, vec![(endpoint.host, host)], end);
@@ -232,7 +205,7 @@ impl<'g> LogRedactor<'g> {
             Event::Closed => {
                 lane.dialogue.restart();
                 if line.key.is_empty() {
-                    self.censor.asked = 0;
+                    self.censor.forget_questions();
                 }
                 self.put(dialect, text, line, Vec::new(), end);
             }

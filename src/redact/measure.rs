@@ -33,11 +33,6 @@ pub(super) fn leads(word: &str) -> Leads {
     })
 }
 
-/// A number behind the word is a size, a time or a place in a program.
-fn is_measure(word: &str) -> bool {
-    is(word, WordClass::Measure)
-}
-
 /// A number before the word is a size or a time.
 pub(super) fn is_unit(word: &str) -> bool {
     is(word, WordClass::Unit)
@@ -45,7 +40,12 @@ pub(super) fn is_unit(word: &str) -> bool {
 
 /// The last word of a setting's name says what its number counts.
 pub(super) fn ends_in_measure(name: &str) -> bool {
-    name.char_indices().any(|(at, _)| is_measure(&name[at..]))
+    ends_in(name, WordClass::Measure)
+}
+
+/// The last word of a setting's name is of this class.
+pub(super) fn ends_in(name: &str, class: WordClass) -> bool {
+    name.char_indices().any(|(at, _)| is(&name[at..], class))
 }
 
 fn is(word: &str, class: WordClass) -> bool {

@@ -5,6 +5,8 @@ use crate::knowledge::{Vocabulary, WordClass, WordTable};
 
 use super::{known_word::is_known, span::floor_char_boundary, stand_in::is_stand_in};
 
+/// Digits of somebody's number.
+const NUMBER: usize = 4;
 /// Bytes on either side of a word that are looked at.
 const FAR: usize = 40;
 /// Bytes on either side that are looked at where it counts how a whole text is written.
@@ -26,7 +28,10 @@ pub(super) fn is_name_here(text: &str, at: usize, word: &str) -> bool {
     // `grant.long`, `Long_Grant`
     let joint = |gap: &str| matches!(gap, "." | "_" | "-" | "+");
     let glued = |beside: &str, gap: &str| joint(gap) && is_name_like(beside) && beside.len() > 1;
-    if glued(before, gap_before) || glued(after, gap_after) {
+    // `Head-PC`, `Black-server`
+    let machine = || WordTable::builtin().is(after.to_ascii_lowercase().as_bytes(), WordClass::Host);
+    let owns = || gap_after == "-" && is_capitalised(word) && (after.eq_ignore_ascii_case("pc") || machine());
+    if glued(before, gap_before) || glued(after, gap_after) || owns() {
         return !words.has_pair(before, word) && !words.has_pair(word, after);
     }
     if words.has_pair(before, word) || words.has_pair(word, after) {
@@ -52,6 +57,7 @@ pub(super) fn is_name_here(text: &str, at: usize, word: &str) -> bool {
         || begins_sentence(word, after, gap_after)
         || is_value(gap_before, after)
         || is_in_row((before, gap_before), (after, gap_after), follows_stand_in(&text[..at]))
+        || precedes_number(gap_after, &text[at + word.len()..])
         || is_title(before, gap_before)
 }
 
@@ -72,7 +78,12 @@ fn is_in_row((before, gap_before): (&str, &str), (after, gap_after): (&str, &str
     let enclosed = ["''", "\"\"", "><", "()", "[]"]
         .iter()
         .any(|pair| gap_before.ends_with(&pair[..1]) && gap_after.trim_start_matches('\\').starts_with(&pair[1..]));
-    let labelled = before.len() > 1 && before.starts_with(char::is_lowercase) && !is_known(before);
+    let tagged = gap_before.contains('>') || gap_before.contains("\":");
+    let labelled = if tagged {
+        before.len() == 1 || !is_known(before)
+    } else {
+        before.len() > 1 && before.starts_with(char::is_lowercase) && !is_known(before)
+    };
     let counted = counted || number(before) && !is_reply(before);
     cell && !named && (beside(before) || beside(after))
         || enclosed && (counted || gap_before.contains('=') || labelled && gap_before.contains([':', '>']))
@@ -85,6 +96,13 @@ fn is_in_row((before, gap_before): (&str, &str), (after, gap_after): (&str, &str
 fn follows_stand_in(before: &str) -> bool {
     let head = before.trim_end_matches(|c: char| !c.is_alphanumeric());
     is_stand_in(head.rsplit(char::is_whitespace).next().unwrap_or_default())
+}
+
+/// `Short (id-number-1)`, `Short-45118`: what stands for somebody's number follows, or a number that is joined.
+fn precedes_number(gap: &str, behind: &str) -> bool {
+    let token = behind[gap.len()..].split(|c: char| !c.is_alphanumeric() && c != '-').next().unwrap_or_default();
+    let digits = token.len() >= NUMBER && token.bytes().all(|b| b.is_ascii_digit());
+    matches!(gap, " (" | " [" | ", ") && is_stand_in(token) || gap == "-" && digits && !is_known(token)
 }
 
 /// Three digits, as a server's answer has them.
@@ -121,6 +139,8 @@ fn is_loud(text: &str, at: usize, word: &str) -> bool {
 /// A sentence is under way before the word.
 fn inside_sentence(before: &str, gap: &str) -> bool {
     let word = before.starts_with(char::is_alphabetic) && before.len() > 1;
+    // `(HIV) Page`
+    let gap = if is_known(before) { gap } else { gap.trim_start_matches(')') };
     word && gap.bytes().all(|b| b == b' ') && !gap.is_empty()
 }
 
@@ -150,11 +170,7 @@ fn is_value(gap: &str, after: &str) -> bool {
 fn neighbour(text: &str, last: bool) -> (&str, &str) {
     let member = |c: char| c.is_alphanumeric();
     if last {
-        let mut from = text.len().saturating_sub(FAR);
-        while !text.is_char_boundary(from) {
-            from += 1;
-        }
-        let text = &text[from..];
+        let text = &text[floor_char_boundary(text, text.len().saturating_sub(FAR))..];
         let end = text.trim_end_matches(|c| !member(c)).len();
         let word = &text[..end];
         let begin = word.trim_end_matches(member).len();
@@ -210,6 +226,12 @@ mod tests {
             ("rek. 96983, Long", vec!["Long"]),
             ("ID id-number-1 Black", vec!["Black"]),
             ("Long|Lindiwe|4711", vec!["Long"]),
+            ("Short (id-number-1)", vec!["Short"]),
+            ("Short-45118 failed", vec!["Short"]),
+            ("Head-PC joined", vec!["Head"]),
+            ("4.3.2 Black-server closing", vec!["Black"]),
+            ("<d2p1:Surname>Long</d2p1:Surname>", vec!["Long"]),
+            ("{\"f\":\"Will\"}", vec!["Will"]),
             ("Date,Reason,Status", vec![]),
             ("550 Block", vec![]),
             ("message is too long", vec![]),

@@ -6,7 +6,7 @@
 //! the practice alone.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     hash::{BuildHasher, RandomState},
 };
 
@@ -90,6 +90,8 @@ pub(super) struct Pseudonyms {
     pub(super) revealed: Option<usize>,
     /// Senders are shown, as far as they are no recipients.
     senders_shown: bool,
+    /// The numbers of senders who are hidden all the same.
+    hidden_senders: BTreeSet<u64>,
     /// Words of those who are shown, for when they no longer are.
     shown_words: HashMap<u64, StandIn>,
     /// Whom each stand-in stands for, where somebody keeps the map of them.
@@ -143,10 +145,22 @@ impl Pseudonyms {
         }
     }
 
+    /// Hides a sender of whom a server speaks by name: he is a person, and no desk.
+    pub(super) fn hide_sender(&mut self, local: &str, domain: &str) {
+        self.stand_in(Kind::Sender, local, Some(domain));
+        if let Some(known) = self.people.get(&self.person(local, Some(domain))).copied()
+            && known.0 == Kind::Sender
+            && self.hidden_senders.len() < MAX_NUMBERED
+        {
+            self.hidden_senders.insert(known.1);
+            self.learn(local, known);
+        }
+    }
+
     fn is_shown(&self, StandIn(kind, number): StandIn) -> bool {
         match kind {
             Kind::Recipient => self.revealed.is_some_and(|revealed| revealed as u64 == number),
-            _ => self.senders_shown,
+            _ => self.senders_shown && !self.hidden_senders.contains(&number),
         }
     }
 

@@ -18,7 +18,7 @@ use super::{
     folder,
     pseudonym::{Kind, Pseudonyms},
     remembered::Remembered,
-    secret::next_line::{Asks, Column},
+    secret::next_line::NextLine,
     server_name, template,
     visible::{visible, visible_bytes},
 };
@@ -51,10 +51,8 @@ pub struct Redactor {
     hosts: HashSet<String>,
     /// PCs that a reading before the copy has met.
     pcs: Vec<String>,
-    /// The newest clue ends with the name of a secret.
-    asked_for: Asks,
-    /// The newest clue is the head of a table with a column of secrets.
-    column: Option<Column>,
+    /// What clues have told of a secret on the next line.
+    next_line: NextLine,
     /// What a log tells further down is not known: a word that is none of programs may be a secret.
     unread: bool,
     /// Nothing of what it gives out is shown: it learns the secrets of a log.
@@ -85,8 +83,7 @@ impl Redactor {
             clean: HashSet::new(),
             hosts: HashSet::new(),
             pcs: Vec::new(),
-            asked_for: Asks::No,
-            column: None,
+            next_line: NextLine::default(),
             unread: false,
             listens: false,
         }

@@ -9,6 +9,8 @@ use std::{
     hash::{BuildHasher, RandomState},
 };
 
+use crate::{base64, hex};
+
 use super::{
     prompt::is_prompt,
     secret::{self, encoded},
@@ -19,6 +21,8 @@ use super::{
 const SHORTEST: usize = 6;
 /// A longer one is known by its beginning.
 const LONGEST: usize = 128;
+/// Letters of a form in base64.
+const LETTERS: usize = 8;
 /// Forms of secrets that are kept; each secret has about seven.
 const MOST_FORMS: usize = 1 << 18;
 /// Bits of the filter that is asked first.
@@ -49,14 +53,11 @@ impl Remembered {
         let text = &text.as_bytes()[..end];
         let word = text.iter().all(u8::is_ascii_lowercase) || text.iter().all(u8::is_ascii_digit);
         self.keep(text, word || text.iter().skip(1).all(u8::is_ascii_lowercase));
-        let hex: String = text.iter().map(|b| format!("{b:02x}")).collect();
-        self.keep(hex.as_bytes(), false);
+        let hex = hex::of(text, "");
         self.keep(hex.to_ascii_uppercase().as_bytes(), false);
-        for before in 0..3 {
-            let encoded = base64(before, text);
-            if encoded.len() >= 8 {
-                self.keep(encoded.as_bytes(), false);
-            }
+        self.keep(hex.as_bytes(), false);
+        for letters in base64::within(text).iter().filter(|letters| letters.len() >= LETTERS) {
+            self.keep(letters.as_bytes(), false);
         }
         self.forms.len() > known
     }
@@ -175,22 +176,6 @@ fn is_host(text: &str) -> bool {
         && (last.bytes().all(|b| b.is_ascii_lowercase()) && last.len() <= 6 || last.bytes().all(|b| b.is_ascii_digit()))
 }
 
-/// The digits of base64 that are the same whatever stands around the bytes, behind so many bytes of a group of three.
-fn base64(before: usize, text: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let bits = |at: usize| text.get(at / 8).map_or(0, |byte| byte >> (7 - at % 8) & 1);
-    // The first digit that holds nothing of what stands before, counted in bits of the text.
-    let first = (6 - before * 8 % 6) % 6;
-    let mut out = String::new();
-    let mut at = first;
-    while at + 6 <= text.len() * 8 {
-        let digit = (at..at + 6).fold(0, |digit, at| digit << 1 | bits(at));
-        out.push(char::from(DIGITS[usize::from(digit)]));
-        at += 6;
-    }
-    out
-}
-
 /// Bytes that are written in pairs of digits with something between them, and where each pair begins.
 fn pairs(run: &str) -> Option<(Vec<u8>, Vec<usize>)> {
     let mut places = Vec::new();
@@ -200,8 +185,8 @@ fn pairs(run: &str) -> Option<(Vec<u8>, Vec<usize>)> {
     while at + 2 <= all.len() {
         let alone = all.get(at + 2).is_none_or(|b| !b.is_ascii_hexdigit())
             && at.checked_sub(1).is_none_or(|before| !all[before].is_ascii_hexdigit());
-        match u8::from_str_radix(run.get(at..at + 2)?, 16) {
-            Ok(byte) if alone && all[at].is_ascii_hexdigit() => {
+        match hex::byte(&all[at..]) {
+            Some(byte) if alone => {
                 bytes.push(byte);
                 places.push(at);
                 at += 2;
@@ -247,13 +232,9 @@ mod tests {
         }
         for before in ["", "a", "ab"] {
             let plain = format!("{before}Kudu7Herd{before}");
-            let encoded = crate::redact::remembered::tests::whole(plain.as_bytes());
+            let encoded = base64::encoded(plain.as_bytes());
             assert!(hidden(&["Kudu7Herd"], &encoded).contains("***"), "{encoded}");
         }
-    }
-
-    pub(super) fn whole(bytes: &[u8]) -> String {
-        super::base64(0, &[bytes, &[0; 3][..]].concat())
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! has already emptied). Each rule goes over the text once, so a hostile line costs no more than a long one.
 
 mod accounted;
+mod behind_user;
 mod beside;
 pub(super) mod commands;
 mod dump;
@@ -29,7 +30,7 @@ use crate::{
 
 use super::span::{Span, floor_char_boundary, replace, runs, words};
 pub(super) use super::stand_in::HIDDEN;
-pub(super) use spoken::may_be_value;
+pub(super) use {behind_user::is_of_user, spoken::may_be_value};
 
 thread_local! {
     static CLEAN: RefCell<Clean> = RefCell::default();
@@ -296,7 +297,7 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
         let whole = alone.is_empty() || alone.starts_with('<') || alone.starts_with(char::is_whitespace);
         return (whole && spoken::may_be_value(&value[..len])).then_some((from, from + len));
     }
-    if let Some(value) = behind_user(text, start, name) {
+    if let Some(value) = behind_user::value(text, start, name).or_else(|| behind_user::element(text, start, name)) {
         return Some(value);
     }
     // RFC 4954 section 5: who handed the mail in.
@@ -354,34 +355,6 @@ fn other_value(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
         return (pair && !method && value).then_some((from, to));
     }
     None
-}
-
-/// `{"user":"fred","word":"invoice"}`: right behind whoever signs in stands the secret, under whatever name but that of another
-/// setting, and whatever else programs call so.
-fn behind_user(text: &str, start: usize, name: &str) -> Option<(usize, usize)> {
-    const PARTING: [char; 7] = ['"', '\'', '\\', ' ', ',', ';', '&'];
-    let behind = text[start + name.len()..].trim_start_matches(['"', '\'', '\\', ' ']);
-    let before = text[..start].trim_end_matches(PARTING);
-    if !behind.starts_with([':', '=']) || before.len() + 1 > start || text[..start].ends_with("://") {
-        return None;
-    }
-    let is_of_user = |c: char| c.is_alphanumeric() || "@._-".contains(c);
-    let user = before.trim_end_matches(is_of_user);
-    let field = super::field::before(user);
-    let signs_in = ["u", "usr", "uid"].iter().any(|known| known.eq_ignore_ascii_case(field.name))
-        || spoken::is_of_whole(field.name, WordClass::User)
-        || field.name == "name" && SecretNames::builtin().is_sign_in(user.as_bytes());
-    if user.len() == before.len() || field.mark.is_none() || !signs_in || spoken::is_setting(name) {
-        return None;
-    }
-    let (from, _) = value::value(text, start, start + name.len(), false)?;
-    let to = from + text[from..].find(|c: char| !c.is_alphanumeric()).unwrap_or(text.len() - from);
-    let value = &text[from..to];
-    if text[to..].starts_with([' ', '.', '-', '_', '@', '/', '(']) {
-        return None;
-    }
-    let loose = spoken::may_be_value(value) && !spoken::is_setting(value) && !spoken::is_owner(value);
-    (loose && is_known_all(value)).then_some((from, to))
 }
 
 /// What stands behind the number of an argument: `[4]=`, `(4) =`, ` 3: "`.
@@ -461,7 +434,7 @@ fn names_user(before: &str) -> bool {
     let near = &before[floor_char_boundary(before, before.len().saturating_sub(TAG))..];
     runs(near, false, |b| b.is_ascii_alphanumeric()).any(|(at, name)| {
         let label = near[at + name.len()..].trim_start_matches([' ', '"', '\'', '\\']).starts_with([':', '=']);
-        label && ["u", "usr", "user", "username"].iter().any(|known| known.eq_ignore_ascii_case(name))
+        label && is_of_user(name)
     })
 }
 

@@ -7,7 +7,9 @@ use super::{secret::commands::option_name, span::words};
 /// line, and so no sentence.
 pub(super) fn is_told(text: &str, at: usize, word: &str, typed: bool) -> bool {
     let (before, after) = (&text[..at], &text[at + word.len()..]);
-    is_name_of_thing(before, after, typed) || !typed && is_in_sentence(before, word, after)
+    // Where somebody is named, a small word may be what he signs in with: `access for fred@own.co.za with vlerkmuis`.
+    let of_somebody = || word.starts_with(char::is_lowercase) && memchr::memchr(b'@', text.as_bytes()).is_some();
+    is_name_of_thing(before, after, typed) || !typed && is_in_sentence(before, word, after) && !of_somebody()
 }
 
 /// `self.word`, `/opt/word/x`, `word(`, `word.py`, `"word":`, `word=`, `<word>`; what is typed with a slash is no path.
@@ -27,8 +29,12 @@ fn is_in_sentence(before: &str, word: &str, after: &str) -> bool {
     let ends = blank(after.trim_start_matches(['.', ',', ';', '!', '?', ')', '"', '\'']).chars().next());
     let (first, second) = (blank(before.chars().next_back()), blank(after.chars().next()));
     let capital = word.starts_with(char::is_uppercase) && (first || second);
+    // Alone behind a mark at the end it is a value.
+    let valued = after.trim_end_matches(['"', '\'', '\\']).is_empty()
+        && before.ends_with([' '])
+        && before.trim_end().ends_with([':', '=', '>']);
     let small = word.chars().skip(1).all(char::is_lowercase) || word.chars().all(char::is_uppercase);
-    small && word.chars().all(char::is_alphabetic) && ((first || second) && begins && ends || capital)
+    !valued && small && word.chars().all(char::is_alphabetic) && ((first || second) && begins && ends || capital)
 }
 
 /// Words with an option, or what a shell joins programs with, among them.
@@ -69,6 +75,8 @@ mod tests {
             "x -b zorro vlerkmuis",
             "x -b \"send zorro/vlerkmuis\\r\"",
             "x /u zorro vlerkmuis",
+            "access for zorro@own.co.za granted with vlerkmuis",
+            "status: vlerkmuis",
             "zorro:vlerkmuis",
         ] {
             let at = line.find("vlerkmuis").unwrap_or_default();

@@ -58,7 +58,8 @@ impl Rows {
         if let Some(name) = connection.client_name.as_ref().filter(|name| connection.host.as_ref() != Some(name)) {
             gate.client_name(name);
         }
-        let mail_from = tx.mail_from.as_ref().map(|from| gate.sender(from));
+        let said = [tx.reply.as_ref().map(|reply| &reply.text), tx.error.as_ref().map(|error| &error.text)];
+        let mail_from = tx.mail_from.as_ref().map(|from| gate.sender_beside(from, said));
         let recipient = |to: &Recipient| RecipientRow {
             address: gate.address(&to.address),
             accepted: to.accepted,

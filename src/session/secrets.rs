@@ -4,7 +4,11 @@ use std::{borrow::Cow, cell::OnceCell, fmt, mem, sync::Arc};
 
 use memchr::memmem;
 
-use crate::{base64, smtp, source::place_in};
+use crate::{
+    base64, hex,
+    smtp::{self, AnswerPart},
+    source::place_in,
+};
 
 /// A run of so many characters of a secret is never shown.
 const MIN_RUN_CHARS: usize = 6;
@@ -65,33 +69,7 @@ impl Secrets {
         // Several words are no answer, but may hold one.
         self.keep(answer, answer.contains(&b' '));
         let Some(decoded) = base64::decoded(answer) else { return };
-        let last = decoded.iter().rposition(|b| *b == 0);
-        let mut from = 0;
-        for part in decoded.split(|b| *b < b' ') {
-            // PLAIN: the password is behind the last NUL.
-            let mut names = name || last.is_some_and(|last| from < last);
-            from += part.len() + 1;
-            // XOAUTH2 and OAUTHBEARER say what each part is.
-            let part = part.strip_prefix(b"auth=Bearer ").unwrap_or(part);
-            let user = part.strip_prefix(b"user=").or(part.strip_prefix(b"n,a="));
-            names |= user.is_some();
-            // CRAM-MD5 (RFC 2195): a name and a digest.
-            let part = match part.iter().rposition(|b| *b == b' ') {
-                Some(at) if part.len() - at == 33 && part[at + 1..].iter().all(u8::is_ascii_hexdigit) => {
-                    self.keep(&part[..at], true);
-                    &part[at + 1..]
-                }
-                _ => part,
-            };
-            self.keep(user.unwrap_or(part).trim_ascii_end(), names);
-        }
-        // NTLM writes two bytes a character.
-        if !name && last.is_some() && decoded.starts_with(b"NTLMSSP") {
-            let narrow: Vec<u8> = decoded.iter().copied().filter(|b| (b' '..=b'~').contains(b)).collect();
-            if narrow.len() > MIN_RUN_CHARS {
-                self.keep(&narrow, true);
-            }
-        }
+        smtp::answer_parts(&decoded, |part, text| self.keep(text, name || part == AnswerPart::User));
     }
 
     fn keep(&mut self, text: &[u8], whole: bool) {
@@ -167,32 +145,16 @@ impl Secrets {
 
     fn all_runs(&self) -> Runs {
         let mut runs = Runs::default();
-        let mut pairs = Vec::new();
         for secret in self.kept.iter().filter(|secret| !secret.whole) {
             let text = &*secret.text;
             runs.add(text);
-            for (before, lost) in [("", 0), ("x", 2), ("xx", 3)] {
-                let encoded = base64::encoded(&[before.as_bytes(), text].concat());
-                // What stands before and behind the secret changes the first and last letters.
-                let end = encoded.trim_end_matches('=').len();
-                let end = if end == encoded.len() { end } else { end - 1 };
-                runs.add(encoded.as_bytes().get(lost..end).unwrap_or_default());
-            }
-            for mark in [&b""[..], b"%", b"=", b"\\x"] {
-                pairs.clear();
-                for b in text {
-                    pairs.extend_from_slice(mark);
-                    pairs.extend([HEX[usize::from(b >> 4)], HEX[usize::from(b & 15)]]);
-                }
-                runs.add(&pairs);
-            }
+            base64::within(text).iter().for_each(|letters| runs.add(letters.as_bytes()));
+            ["", "%", "=", "\\x"].iter().for_each(|mark| runs.add(hex::of(text, mark).as_bytes()));
         }
         runs.mark();
         runs
     }
 }
-
-const HEX: &[u8; 16] = b"0123456789abcdef";
 
 /// Runs as they come, and a bit for each by its hash, so that what is not among them is seen at once: they are asked for
 /// a word or two of a refusal, and to sort them took longer than all else.

@@ -104,6 +104,57 @@ impl fmt::Debug for Credential {
     }
 }
 
+/// What a part of an answer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AnswerPart {
+    /// Who signs in.
+    User,
+    /// What nobody but who signs in knows, or a digest of it.
+    Secret,
+}
+
+/// Hands on the parts of a decoded answer, of whatever mechanism it is.
+pub(crate) fn answer_parts(decoded: &[u8], mut each: impl FnMut(AnswerPart, &[u8])) {
+    use AnswerPart::{Secret, User};
+    // PLAIN: the password is behind the last NUL.
+    let names_end = memchr::memrchr(0, decoded).unwrap_or(0);
+    let mut from = 0;
+    for part in decoded.split(|b| *b < b' ') {
+        let kind = if from < names_end { User } else { Secret };
+        from += part.len() + 1;
+        // XOAUTH2 and OAUTHBEARER say what each part is.
+        if let Ok((_, user)) = xoauth2(part) {
+            each(User, user);
+        } else if let Some(user) = part.strip_prefix(b"n,a=") {
+            each(User, user.strip_suffix(b",").unwrap_or(user));
+        } else if part.get(..BEARER.len()).is_some_and(|head| head.eq_ignore_ascii_case(BEARER)) {
+            each(Secret, part[BEARER.len()..].trim_ascii());
+        } else if let Some((user, digest)) = digested(part) {
+            each(User, user);
+            each(Secret, digest);
+        } else {
+            each(kind, part.trim_ascii_end());
+        }
+    }
+    if decoded.starts_with(b"NTLMSSP") {
+        // It writes two bytes a character.
+        let narrow: Vec<u8> = decoded.iter().copied().filter(|b| (b' '..=b'~').contains(b)).collect();
+        each(User, &narrow);
+    }
+}
+
+/// What stands before the token of XOAUTH2 and OAUTHBEARER.
+const BEARER: &[u8] = b"auth=Bearer";
+/// Digits of a digest of CRAM-MD5.
+const DIGEST_DIGITS: usize = 32;
+
+/// The name and the digest of CRAM-MD5.
+fn digested(part: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (_, user) = cram_md5(part).ok()?;
+    let digest = &part[user.len() + 1..];
+    (digest.len() == DIGEST_DIGITS && digest.iter().all(u8::is_ascii_hexdigit)).then_some((user, digest))
+}
+
 /// Reads one answer of an AUTH exchange. `step` counts the answers from 0 (an initial response is 0).
 pub(crate) fn credential(mechanism: AuthMechanism, step: usize, answer: &[u8]) -> Credential {
     let Some(decoded) = base64::decoded(answer) else { return Credential::Hidden };
@@ -169,6 +220,28 @@ mod tests {
         assert!(credential(AuthMechanism::Login, 1, b"S3VkdSE=") == Credential::Password);
         assert!(credential(AuthMechanism::Plain, 0, b"AGEAV0lMRA==") == Credential::Both(b"a".to_vec(), true));
         assert!(credential(AuthMechanism::Login, 1, b"***") == Credential::Hidden);
+    }
+
+    #[test]
+    fn parts_of_answers() {
+        let digest = "0123456789abcdef0123456789ABCDEF";
+        for (answer, parts) in [
+            ("a\0fred\0Kudu7", "user a, user fred, secret Kudu7"),
+            ("Kudu 7", "secret Kudu 7"),
+            ("user=fred\x01auth=bearer ya29\x01\x01", "user fred, secret ya29"),
+            ("n,a=fred@own.co.za,\x01auth=Bearer ya29\x01\x01", "user fred@own.co.za, secret ya29"),
+            (&format!("fred smith {digest}"), &format!("user fred smith, secret {digest}")),
+            ("NTLMSSP\0K\0u\0", "user NTLMSSP, user K, user u, user NTLMSSPKu"),
+        ] {
+            let mut told = Vec::new();
+            answer_parts(answer.as_bytes(), |part, text| {
+                let kind = if part == AnswerPart::User { "user" } else { "secret" };
+                if !text.is_empty() {
+                    told.push(format!("{kind} {}", String::from_utf8_lossy(text)));
+                }
+            });
+            assert_eq!(told.join(", "), parts);
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod mailbox;
 mod reply;
 mod stage;
 
-pub(crate) use auth::{AuthMechanism, Credential, credential};
+pub(crate) use auth::{AnswerPart, AuthMechanism, Credential, answer_parts, credential};
 pub use command::Verb;
 pub(crate) use command::{Command, begins_with_body_value, command, command_start, may_be_command};
 pub(crate) use dialogue::{Answer, Marks};

@@ -1,17 +1,12 @@
 //! Secrets that are hidden, and hidden again.
 
-use std::ops::Range;
-
 use super::{
     super::{
         allow_list::{self, Strictness},
         prompt::is_prompt,
         remembered::{self, trimmed},
-        secret::{
-            self,
-            next_line::{self, Asks, Column},
-        },
-        span::replace,
+        secret::{self, next_line::NextLine},
+        span::{Span, replace},
         stand_in::Kind,
         visible::visible_bytes,
     },
@@ -20,6 +15,7 @@ use super::{
 use crate::{
     base64::decoded,
     session::{Clue, Transaction},
+    smtp::{self, AnswerPart},
     source::Sensitive,
 };
 
@@ -96,30 +92,19 @@ impl Redactor {
         let text = String::from_utf8_lossy(answer);
         self.remember(&text);
         let Some(decoded) = decoded(answer) else { return };
-        // PLAIN: the password is behind the last NUL. XOAUTH2: the token is behind the word.
-        let last = decoded.rsplit(|b| *b == 0).next().unwrap_or_default();
-        let token = last.split(|b| *b < b' ').find_map(|part| part.strip_prefix(b"auth=Bearer ")).unwrap_or(last);
-        if token.len() < decoded.len()
-            || std::str::from_utf8(&decoded).is_ok_and(|text| !text.contains(char::is_control))
-        {
-            self.remember(&String::from_utf8_lossy(token));
+        smtp::answer_parts(&decoded, |part, text| {
+            if part == AnswerPart::Secret {
+                self.remember(&visible_bytes(text));
+            }
+        });
+    }
+
+    /// A text without the values that lines before it have asked for.
+    pub(in crate::redact) fn without_values(&mut self, visible: &str, values: Vec<Span<()>>) -> String {
+        for span in &values {
+            self.remember(&visible[span.at.clone()]);
         }
-    }
-
-    /// The line behind the name of a secret, without the value of that.
-    pub(in crate::redact) fn without_answer(&mut self, visible: &str) -> String {
-        self.without_value(visible, next_line::value(visible))
-    }
-
-    /// A row of a table, without the value in the column of secrets.
-    pub(in crate::redact) fn without_cell(&mut self, column: Column, visible: &str) -> String {
-        self.without_value(visible, column.value(visible))
-    }
-
-    fn without_value(&mut self, visible: &str, value: Option<Range<usize>>) -> String {
-        let Some(value) = value else { return visible.to_owned() };
-        self.remember(&visible[value.clone()]);
-        [&visible[..value.start], secret::HIDDEN, &visible[value.end..]].concat()
+        replace(visible, values, |(), _, out| out.push_str(secret::HIDDEN))
     }
 
     /// What the reading of a log met of its secrets, before any of its words are shown.
@@ -128,23 +113,18 @@ impl Redactor {
             match clue {
                 Clue::Answer(answer) => self.remember_answer(answer.expose()),
                 Clue::Line(line) => {
-                    let line = visible_bytes(line.expose());
-                    self.without_secrets(&line);
-                    self.asked_for = next_line::asks(&line);
-                    self.column = Column::of(&line);
+                    self.without_secrets(&visible_bytes(line.expose()));
+                    self.next_line = NextLine::default();
+                    self.next_line.take(line.expose(), line.expose());
                 }
                 Clue::Unread => {
                     self.unread = true;
                     self.seen.clear();
                 }
                 Clue::Next(line) => {
+                    self.next_line.take(line.expose(), line.expose());
                     let line = visible_bytes(line.expose());
-                    if std::mem::take(&mut self.asked_for) != Asks::No {
-                        self.without_answer(&line);
-                    }
-                    if let Some(column) = self.column.take() {
-                        self.without_cell(column, &line);
-                    }
+                    self.without_values(&line, self.next_line.values(&line));
                 }
             }
         }

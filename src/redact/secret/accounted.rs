@@ -13,8 +13,8 @@ use super::{
     },
     HIDDEN, is_key, is_key_in_two, is_known_all, is_reply_code, is_sentence,
     spoken::{
-        SHORTEST, is_copula, is_of_signing_in, is_of_whole, is_owner, is_place, is_setting, is_typed_name, is_verdict,
-        leads_on, may_be_value,
+        SHORTEST, is_copula, is_loose, is_nothing, is_of_signing_in, is_of_whole, is_owner, is_place, is_setting,
+        is_typed_name, is_verdict, leads_on, may_be_value,
     },
 };
 
@@ -23,6 +23,9 @@ const BEHIND: usize = 6;
 const BEHIND_SIGN_IN: usize = 5;
 /// The same for the words of an address among them, and those behind: a hostile line costs no more than a long one.
 const FAR: usize = 16;
+
+/// Words of a reply before its first one: the codes.
+const FIRST: usize = 5;
 
 /// The words of a text, each with where it begins.
 struct Said<'t> {
@@ -37,7 +40,8 @@ pub(super) fn unaccounted(text: &str, spans: &mut Vec<Span<()>>) {
         return;
     }
     let said = Said { text, words: runs(text, true, |b| b.is_ascii_alphanumeric()).collect() };
-    let mut reply = false;
+    let answers = text.split_whitespace().next().is_some_and(is_reply_code);
+    let (mut reply, mut named, mut signs_in) = (false, false, false);
     for (nth, (at, word)) in said.words.iter().enumerate() {
         reply |= is_reply_code(word);
         // `signed in`, and no session `key-1`
@@ -45,11 +49,17 @@ pub(super) fn unaccounted(text: &str, spans: &mut Vec<Span<()>>) {
         let from = before.map_or(*at, |before| said.words[before].0);
         let verb = || names.is_sign_in(text[from..at + word.len()].to_ascii_lowercase().as_bytes());
         if said.is_name(nth) {
+            named = true;
             said.behind_name(nth, spans);
             said.before_name(nth, spans);
         } else if !reply && verb() {
+            signs_in = true;
             said.behind_sign_in(nth, spans);
         }
+        said.placed(nth, reply || answers, spans);
+    }
+    if !reply && !answers && (named || signs_in) && said.words.len() <= FAR {
+        said.last(spans);
     }
 }
 
@@ -60,7 +70,8 @@ impl Said<'_> {
         let before = nth.checked_sub(1).map_or("", |before| self.words[before].1);
         let told = || {
             let next = self.words.get(nth + 1).map_or("", |(_, next)| next);
-            self.gap(nth).contains([':', '=', '(', '"', '\'']) || is_copula(next)
+            let gap = self.gap(nth);
+            gap.contains([':', '=', '(', '"', '\'']) || gap.starts_with("  ") || is_copula(next)
         };
         let joined = self.text[..at].ends_with(['/', '.', '?']);
         (is_key(word) && (word.len() >= LONG_NAME || told()) || is_key_in_two(before, word))
@@ -137,6 +148,7 @@ impl Said<'_> {
                 || matches!(gap, "." | "_" | "-")
                 || self.token(nth).contains('@')
                 || nth == verb && gap == ": "
+                || nth > verb && matches!(gap, ", " | " / " | " + ")
         };
         let is_user = |nth: usize| {
             let word = self.words[nth].1;
@@ -171,6 +183,96 @@ impl Said<'_> {
                 return spans.push(self.span(nth));
             }
         }
+    }
+
+    /// The last word of a program's line about signing in. Behind `with` a phrase tells of a thing, unless somebody is named:
+    /// `zorro logs in with invoice`.
+    fn last(&self, spans: &mut Vec<Span<()>>) {
+        let Some(last) = self.words.len().checked_sub(1).filter(|last| *last > 1) else { return };
+        let gap = self.gap(last - 1);
+        // A server ends its sentences.
+        if self.gap(last).contains(HIDDEN) || gap.contains(HIDDEN) || self.gap(last).starts_with('.') {
+            return;
+        }
+        let parted = !gap.is_empty() && gap.chars().all(|c| matches!(c, ' ' | '.' | ':')) && gap.ends_with(' ');
+        let named = || leads_on(self.words[last - 1].1) && (0..last - 1).any(|nth| self.is_somebody(nth));
+        let value = parted && self.is_loose(last);
+        if value && (self.is_unaccounted(last) || named()) {
+            spans.push(self.span(last));
+        }
+    }
+
+    /// A place in which nothing stands but what somebody signs in with: alone in quotes or brackets, `hash(invoice) for
+    /// password`; at the end behind a mark, `authentication failed: invoice`; at the beginning, said to be the secret,
+    /// `invoice is what fred uses as password`.
+    fn placed(&self, nth: usize, reply: bool, spans: &mut Vec<Span<()>>) {
+        const OPENING: &str = "'\"`([";
+        const CLOSING: &str = "'\"`)]";
+        let word = self.words[nth].1;
+        let (before, behind) = (nth.checked_sub(1).map_or("", |before| self.gap(before)), self.gap(nth));
+        // What is hidden already is a word too.
+        let last = nth + 1 == self.words.len() && !behind.contains(HIDDEN);
+        let quoted = before.ends_with(|c| OPENING.contains(c)) && behind.starts_with(|c| CLOSING.contains(c));
+        let marked = last && nth > 0 && {
+            let mark = before.trim_end_matches(['"', '\'', '`', '\\']);
+            let denied =
+                || is_of_whole(self.words[nth - 1].1, WordClass::Not) && nth > 1 && self.gap(nth - 2).starts_with(", ");
+            let reply_ends = || mark == ": " && is_verdict(self.words[nth - 1].1);
+            let pair = || {
+                matches!(mark, ": " | ", " | ";" | "; " | " / " | " + " | " -- " | " -> " | " => ")
+                    && self.is_called(nth - 1)
+                    || mark == ", " && self.is_name(nth - 1)
+            };
+            reply_ends() || before == " " && denied() || !reply && pair()
+        };
+        let subject = nth == 0
+            && !reply
+            && self.words.get(1).is_some_and(|(_, next)| is_copula(next))
+            && (2..self.words.len()).any(|nth| self.is_name(nth));
+        // A colon behind the first word of a reply: `invoice: no such credential`.
+        let quotes_first = reply && behind == ": " && nth > 0 && nth <= FIRST && is_reply_code(self.token(nth - 1));
+        let told = || {
+            quoted && (self.names_secret_near(nth) || !reply && before.starts_with(' ') && self.signs_in_near(nth))
+                || marked
+                || subject
+        };
+        if is_known_all(word)
+            && may_be_value(word)
+            && (told() && self.is_unaccounted(nth) || quotes_first && self.is_loose(nth))
+        {
+            spans.push(self.span(nth));
+        }
+    }
+
+    /// Somebody who signs in is called so: a word that no program uses, an address, or one behind what says so.
+    fn is_called(&self, nth: usize) -> bool {
+        let said_so = |before: &str| {
+            is_of_signing_in(before) || leads_on(before) || is_owner(before) || is_of_whole(before, WordClass::User)
+        };
+        self.is_somebody(nth)
+            || self.is_loose(nth) && nth.checked_sub(1).is_some_and(|before| said_so(self.words[before].1))
+    }
+
+    /// A word that no program uses, or an address.
+    fn is_somebody(&self, nth: usize) -> bool {
+        let token = self.token(nth);
+        !is_known_all(token) || token.contains('@')
+    }
+
+    /// A known word that no table knows to tell anything.
+    fn is_loose(&self, nth: usize) -> bool {
+        is_loose(self.words[nth].1) && is_nothing(self.words[nth].1)
+    }
+
+    /// A word about signing in stands before, with another one between at most: `login attempt "invoice"`.
+    fn signs_in_near(&self, nth: usize) -> bool {
+        (nth.saturating_sub(2)..nth).any(|other| is_of_signing_in(self.words[other].1))
+    }
+
+    /// A secret is named a few words before or behind.
+    fn names_secret_near(&self, nth: usize) -> bool {
+        let near = nth.saturating_sub(BEHIND)..self.words.len().min(nth + 1 + BEHIND);
+        near.into_iter().any(|other| other != nth && self.is_name(other))
     }
 
     fn span(&self, nth: usize) -> Span<()> {

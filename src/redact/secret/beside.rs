@@ -1,12 +1,9 @@
 //! Passwords that nothing names. Where somebody signs in, a row tells where, who and how: `mail.own.co.za, 587, fred, Kudu7`,
 //! `fred|Kudu7|mail.own.co.za`, `smtp("fred", "Kudu7")`. Whatever parts it, the password stands right behind the name.
 
-use std::cell::LazyCell;
+use std::{cell::LazyCell, mem};
 
-use crate::{
-    knowledge::{SecretNames, word_classes},
-    smtp::PORTS,
-};
+use crate::{knowledge::SecretNames, smtp::PORTS};
 
 use super::{
     super::{
@@ -16,9 +13,9 @@ use super::{
         stand_in::is_stand_in,
         standing,
     },
-    is_decorated, is_known_all,
+    is_decorated, is_known_all, is_of_user,
     odd::is_number,
-    spoken::{is_owner, is_setting, may_be_value},
+    spoken::{is_loose, is_nothing, may_be_value},
 };
 
 /// Characters of a name or a password; a shorter one stands in every sentence.
@@ -66,9 +63,10 @@ pub(super) fn beside(text: &str, spans: &mut Vec<Span<()>>) {
     let is_place = |part: &Part<'_>| part.place;
     let told = LazyCell::new(|| super::is_told_in(text));
     let (mut near, mut called_with) = (0, false);
-    let mut rest = &*parts;
+    let (mut rest, mut label) = (&*parts, "");
     while let [user, after @ ..] = rest {
         rest = after;
+        let label = mem::replace(&mut label, user.word);
         if is_place(user) {
             near = NEAR;
             called_with = user.opens && is_protocol(user.word);
@@ -88,8 +86,18 @@ pub(super) fn beside(text: &str, spans: &mut Vec<Span<()>>) {
         let method = || text[password.at + password.word.len()..].starts_with('(');
         // `InitMail fred,invoice`: the last of a list.
         let between = text[user.at + user.word.len()..password.at].trim_matches(['"', '\'', '\\', ' ']);
+        // `fred@own.co.za invoice`: an address, one word, and nothing else; or a mark between them, `as fred@own.co.za: invoice`.
+        let mark = text[user.at + user.word.len()..password.at].trim();
+        let alone =
+            if mark.is_empty() { parts.len() == 2 } else { matches!(mark, ":" | "," | "/") && behind.is_empty() };
+        // `ftp> user reception invoice`
+        let labelled = || {
+            let blank = user.gap == Gap::Blank && password.gap == Gap::Blank && mark.is_empty();
+            blank && behind.is_empty() && is_of_user(label) && is_user(user.word) && may_be_value(user.word)
+        };
+        let of_two = (alone && user.word.contains('@') || labelled()) && is_nothing(password.word);
         let last_listed = between == "," && behind.is_empty() && is_loose(password.word);
-        if !placed && !pair && !quoted_pair && !slash && !last_listed || keyed() || method() {
+        if !placed && !pair && !quoted_pair && !slash && !last_listed && !of_two || keyed() || method() {
             continue;
         }
         let strange = is_user(user.word) && user.word.chars().count() >= SHORTEST && !is_known_all(user.word);
@@ -108,12 +116,14 @@ pub(super) fn beside(text: &str, spans: &mut Vec<Span<()>>) {
         // `Login("fred", "Monday")`, `connect("mail.own.co.za", "fred", "Monday")`, `("fred", "Monday") # credentials`: what
         // stands there is a password, whatever else programs call so.
         let told_pair = || quoted_pair && called && *told;
+        // `InitMail reception,invoice`
+        let called_by_method = parts.len() == 3 && is_method(parts[0].word) && is_nothing(user.word);
         let argument = || {
             // `(mail.own.co.za, 587, fred, invoice)`
             let listed = user.gap == Gap::Listed && next != Gap::Joined && matches!(between, "," | ";" | "|");
             let in_row = listed && near > 0 && is_loose(password.word);
             in_row && (called || nothing())
-                || last_listed && strange && user.word.starts_with(char::is_lowercase)
+                || last_listed && (strange || called_by_method) && user.word.starts_with(char::is_lowercase)
                 || called_with && near == NEAR - 1 && (password.gap == Gap::Listed || strange && pair)
                 || quoted_pair && called && near > 0
                 || told_pair()
@@ -146,7 +156,7 @@ pub(super) fn beside(text: &str, spans: &mut Vec<Span<()>>) {
         };
         let found = (is_password(password.word) || handed())
             && (joined || placed && row || told_pair() || last_listed && argument());
-        if found || ends() || slashed() || passed() {
+        if found || ends() || slashed() || passed() || of_two && is_loose(password.word) {
             // A slash or a colon may be a part of it.
             let more = behind.iter().take_while(|next| next.gap == Gap::Joined && !is_place(next)).count();
             let last = behind[..more].last().unwrap_or(password);
@@ -291,14 +301,10 @@ fn is_user(word: &str) -> bool {
         && word.chars().all(|c| c.is_alphanumeric() || "._-".contains(c))
 }
 
-/// A known word that tells nothing of a mail: a name that programs use, too.
-fn is_nothing(word: &str) -> bool {
-    word_classes(word.as_bytes()).is_unknown()
-}
-
-/// A known word that may be a value: it tells nothing of how things went, and names no setting and nobody.
-fn is_loose(word: &str) -> bool {
-    is_known_all(word) && may_be_value(word) && !is_setting(word) && !is_owner(word)
+/// `InitMail`: a capital within, and nothing but letters.
+fn is_method(word: &str) -> bool {
+    word.bytes().all(|b| b.is_ascii_alphabetic())
+        && word.as_bytes().windows(2).any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase())
 }
 
 /// A word without marks, too long for the end of another one.

@@ -106,10 +106,14 @@ fn handed(text: &str, has_options: bool, spans: &mut Vec<Span<()>>) {
         if end.is_none() && !has_options && mark != "<<< " {
             continue;
         }
-        let handed = args(&text[from..end.unwrap_or(text.len())]).take_while(|(_, word)| !word.starts_with('-'));
+        let handed = || args(&text[from..end.unwrap_or(text.len())]).filter(|(_, word)| !word.starts_with(['-', '%']));
+        // One word alone is handed on for its own sake, whatever programs call so.
+        let alone = end.is_some() && handed().count() == 1;
         spans.extend(
-            handed
-                .filter(|(_, word)| may_be_password(word) && !known_word::is_known(word))
+            handed()
+                .filter(|(_, word)| {
+                    may_be_password(word) && (!known_word::is_known(word) || alone && super::may_be_value(word))
+                })
                 .map(|(n, word)| Span::new(from + n, from + n + word.len(), ())),
         );
     }

@@ -1,6 +1,6 @@
 //! Text whose marks are written as numbers, as links, JSON, HTML and quoted-printable do: what is meant, and where it stands.
 
-use crate::hex;
+use crate::{container::entity, hex};
 
 /// A text as it is meant.
 pub(crate) struct Plain {
@@ -54,7 +54,6 @@ fn undone(text: &str) -> Option<Plain> {
 
 /// The printable ASCII character, or the letter, that is written here, and how long it is written.
 fn number(rest: &str) -> Option<(char, usize)> {
-    const NAMES: [(&str, char); 5] = [("&quot;", '"'), ("&lt;", '<'), ("&gt;", '>'), ("&amp;", '&'), ("&apos;", '\'')];
     let hex = |from: usize, len: usize| hex::number(rest.as_bytes().get(from..from + len)?);
     let (code, len) = match rest.as_bytes()[0] {
         b'%' | b'=' => (hex(1, 2)?, 3),
@@ -65,18 +64,7 @@ fn number(rest: &str) -> Option<(char, usize)> {
             let digits = if rest[mark..].starts_with(['u', 'U']) { 4 } else { 2 };
             (rest[mark..].starts_with(['u', 'U', 'x']).then(|| hex(mark + 1, digits))??, mark + 1 + digits)
         }
-        b'&' => {
-            if let Some((name, c)) = NAMES.iter().find(|(name, _)| rest.starts_with(name)) {
-                return Some((*c, name.len()));
-            }
-            let digits = rest.strip_prefix("&#")?;
-            let end = digits.bytes().take(6).position(|b| b == b';')?;
-            let code = match digits[..end].strip_prefix(['x', 'X']) {
-                Some(digits) => hex::number(digits.as_bytes())?,
-                None => digits[..end].parse().ok()?,
-            };
-            (code, end + 3)
-        }
+        b'&' => entity::character(rest.as_bytes()).map(|(len, shown)| (u32::from(shown), len))?,
         _ => return None,
     };
     let c = char::from_u32(code).filter(|c| (' '..='~').contains(c) || c.is_alphabetic())?;

@@ -1,8 +1,15 @@
 //! Secrets whose name stands on one line and whose value on the next: a prompt, a list of arguments, XML, a table.
 
-use std::{cell::RefCell, ops::Range};
+use std::{cell::RefCell, mem, ops::Range};
 
-use super::{super::span::words, OPTIONS, is_key, is_key_in_two, is_known_all, spoken};
+use super::{
+    super::{
+        server_name,
+        span::{Span, words},
+        visible::visible_bytes,
+    },
+    HIDDEN, OPTIONS, is_key, is_key_in_two, is_known_all, spoken,
+};
 use crate::memo::{self, Memo};
 
 thread_local! {
@@ -12,7 +19,7 @@ thread_local! {
 
 /// How sure it is that the next line holds a secret.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::redact) enum Asks {
+enum Asks {
     /// It holds none.
     #[default]
     No,
@@ -20,6 +27,92 @@ pub(in crate::redact) enum Asks {
     Alone,
     /// It does, among other words too.
     Surely,
+}
+
+/// What lines have told so far of a secret whose value stands on a line behind its name.
+#[derive(Debug, Default)]
+pub(in crate::redact) struct NextLine {
+    /// The newest line ends with the name of one.
+    asks: Asks,
+    /// The newest line is the value that the one before has asked for.
+    is_due: bool,
+    /// The newest line is the head of a table with a column of secrets.
+    head: Option<Column>,
+    /// It is a row of such a table.
+    row: Option<Column>,
+    /// What lines of one word each have told.
+    listed: Listed,
+}
+
+/// Lines of one word each: a server, who signs in there, and then the secret.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Listed {
+    #[default]
+    Nothing,
+    Place,
+    User,
+}
+
+/// The one word of a line, behind its number, a stamp and a level.
+fn lone(line: &str) -> Option<&str> {
+    let line = without_end(line.trim_end());
+    let (head, last) = line.rsplit_once(char::is_whitespace).unwrap_or(("", line));
+    (words(head).count() <= MOST_WORDS && !head.contains(char::is_lowercase)).then_some(last)
+}
+
+impl NextLine {
+    /// Takes the next line, as it stands in the log and as it is read.
+    pub(in crate::redact) fn take(&mut self, text: &[u8], said: &[u8]) {
+        if !text.iter().any(u8::is_ascii_alphanumeric) {
+            self.is_due = false;
+            // A rule between the head of a table and its rows; or the value, which is hidden already.
+            if text.split(u8::is_ascii_whitespace).any(|word| word == HIDDEN.as_bytes()) {
+                self.asks = Asks::No;
+            }
+            return;
+        }
+        let [text, said] = [text, said].map(visible_bytes);
+        let is_row = |column: &Column| column.value(&text).or_else(|| column.value(&said)).is_some();
+        self.row = self.row.filter(is_row).or_else(|| self.head.take());
+        self.head = Column::of(&said).or_else(|| (text != said).then(|| Column::of(&text)).flatten());
+        let asked = mem::replace(&mut self.asks, asks(&text).max(asks(&said)));
+        self.is_due = match asked {
+            Asks::No => false,
+            Asks::Alone => value(if said.is_empty() { &text } else { &said }).is_some(),
+            Asks::Surely => true,
+        };
+        let listed = lone(if said.is_empty() { &text } else { &said });
+        self.is_due |= self.listed == Listed::User && listed.is_some_and(|word| value(word).is_some());
+        self.listed = match (self.listed, listed) {
+            (_, Some(word)) if server_name::is_internet_name(word) || spoken::is_of_signing_in(word) => Listed::Place,
+            (Listed::Place, Some(word)) if word.parse::<u16>().is_ok() => Listed::Place,
+            (Listed::Place, Some(word)) if word.contains('@') || value(word).is_some() => Listed::User,
+            _ => Listed::Nothing,
+        };
+    }
+
+    /// The newest line is a value that was asked for.
+    pub(in crate::redact) fn is_due(&self) -> bool {
+        self.is_due
+    }
+
+    /// It holds no value for any reason that lines before it have told.
+    pub(in crate::redact) fn is_plain(&self) -> bool {
+        !self.is_due && self.row.is_none()
+    }
+
+    /// Where the values of the newest line stand in the text, or in a part of it.
+    pub(in crate::redact) fn values(&self, text: &str) -> Vec<Span<()>> {
+        let alone = || {
+            let word = lone(text)?;
+            let at = value(word)?;
+            let from = text.trim_end().len().checked_sub(word.len())?;
+            text.get(from..).filter(|tail| tail.starts_with(word)).map(|_| from + at.start..from + at.end)
+        };
+        let due = self.is_due.then(|| alone().or_else(|| value(text))).flatten();
+        let cell = self.row.and_then(|column| column.value(text));
+        [due, cell].into_iter().flatten().map(|at| Span::new(at.start, at.end, ())).collect()
+    }
 }
 
 /// Words of a line that only names a secret.
@@ -33,7 +126,7 @@ const MOST_VALUE_WORDS: usize = 3;
 
 /// Finds whether the text ends with the name of a secret whose value must stand on the next line: `Password:`. A record of JSON
 /// or XML may hold the tag of one in a string of its own.
-pub(in crate::redact) fn asks(text: &str) -> Asks {
+fn asks(text: &str) -> Asks {
     ASKED.with(|known| memo::kept(known, text, asks_itself))
 }
 
@@ -104,7 +197,7 @@ fn is_of_address(c: char) -> bool {
 
 /// The column of a table whose head names a secret: `user;password;host`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::redact) struct Column {
+struct Column {
     /// Two blanks, where they only stand in columns.
     mark: &'static str,
     cells: usize,
@@ -117,7 +210,7 @@ const MOST_NAME: usize = 32;
 
 impl Column {
     /// The column that a head names.
-    pub(in crate::redact) fn of(head: &str) -> Option<Column> {
+    fn of(head: &str) -> Option<Column> {
         HEADS.with(|known| memo::kept(known, head, Column::named_by))
     }
 
@@ -138,7 +231,7 @@ impl Column {
     }
 
     /// Where its value stands in a row of the table.
-    pub(in crate::redact) fn value(self, row: &str) -> Option<Range<usize>> {
+    fn value(self, row: &str) -> Option<Range<usize>> {
         let cells = cells(row, self.mark);
         let cell = cells.get(self.nth).filter(|_| cells.len() == self.cells)?;
         let value = cell.trim_matches(['"', '\'', ' ']);
@@ -164,7 +257,7 @@ fn frame(line: &str) -> usize {
 
 /// Where the value stands in a line that follows such a name, if it is a value: a word or a few, behind its own label or in
 /// its own tag.
-pub(in crate::redact) fn value(text: &str) -> Option<Range<usize>> {
+fn value(text: &str) -> Option<Range<usize>> {
     let mut inner = without_end(text.trim());
     // `<td>25</td><td>Kudu7</td></tr>`
     while let Some((head, _)) = inner.rsplit_once("</")
@@ -237,6 +330,22 @@ mod tests {
         }
         for line in ["535 5.7.8 the user name and the password", "Password: x", "550 no", "a host"] {
             assert_eq!(asks(line), Asks::No, "{line}");
+        }
+    }
+
+    #[test]
+    fn lines_of_one_word() {
+        for (lines, found) in [
+            (["1) mail.own.co.za", "2) zorro", "3) backup"], Some("backup")),
+            (["08:26:01 INFO mail.own.co.za", "08:26:01 INFO fred@own.co.za", "08:26:01 INFO backup"], Some("backup")),
+            (["Connecting to mail.own.co.za", "Sending to fred@own.co.za", "Put in queue"], None),
+            (["[auth]", "fred@own.co.za", "backup"], Some("backup")),
+            (["mail.own.co.za", "fred@own.co.za", "sent"], None),
+        ] {
+            let mut next = NextLine::default();
+            lines.iter().for_each(|line| next.take(line.as_bytes(), b""));
+            let values = next.values(lines[2]);
+            assert_eq!(values.first().map(|span| &lines[2][span.at.clone()]), found, "{lines:?}");
         }
     }
 

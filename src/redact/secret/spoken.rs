@@ -49,9 +49,9 @@ pub(super) fn value(text: &str, end: usize) -> Option<(usize, usize)> {
         }
         if n == 0 && is_owner(word) {
             // `changed password from Kudu7 to Kudu8`
-            let verb = text[..end].split_whitespace().rev().nth(1);
+            let mut said = text[..end].split_whitespace().rev().skip(1).take(MOST_VERDICTS);
             let next = words(&text[end + at + word.len()..]).next();
-            if verb.is_some_and(|verb| is_of_whole(verb, WordClass::Changed))
+            if said.any(|verb| is_of_whole(verb, WordClass::Changed))
                 && let Some((more, value)) = next.filter(|(_, value)| is_new_value(value, true))
             {
                 let from = end + at + word.len() + more;
@@ -265,6 +265,16 @@ fn is_product(before: &str, word: &str, after: &str) -> bool {
 pub(super) fn is_setting(word: &str) -> bool {
     let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
     [WordClass::User, WordClass::Host, WordClass::Port].into_iter().any(|class| is_of_whole(bare, class))
+}
+
+/// A known word that tells nothing of a mail: a name that programs use, too.
+pub(super) fn is_nothing(word: &str) -> bool {
+    word_classes(word.as_bytes()).is_unknown()
+}
+
+/// A known word that may be a value: it tells nothing of how things went, and names no setting and nobody.
+pub(super) fn is_loose(word: &str) -> bool {
+    is_known_all(word) && may_be_value(word) && !is_setting(word) && !is_owner(word)
 }
 
 /// A name of what somebody types, and no token of a program.

@@ -2,7 +2,10 @@
 
 use std::cell::LazyCell;
 
-use crate::{base64::decoded, smtp::AuthMechanism};
+use crate::{
+    base64::decoded,
+    smtp::{self, AnswerPart, AuthMechanism},
+};
 
 use super::super::span::{Span, runs, words};
 
@@ -147,13 +150,14 @@ fn is_sign_in(decoded: &[u8]) -> bool {
     if decoded.starts_with(b"NTLMSSP") {
         return true;
     }
+    let mut told = memchr::memmem::find(decoded, b"user=").is_some();
+    smtp::answer_parts(decoded, |part, text| told |= part == AnswerPart::User && !text.is_empty());
     // A queue id can decode to anything; only text counts.
     let Ok(text) = std::str::from_utf8(decoded) else { return false };
     if !is_text(text) {
         return false;
     }
     let printable = text.chars().any(|c| !c.is_control());
-    let digest = text.rsplit_once(' ').is_some_and(|(_, d)| d.len() == 32 && d.bytes().all(|b| b.is_ascii_hexdigit()));
     let address = text.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'));
     // Basic of RFC 7617: a name and a password.
     let pair = text.split_once(':').is_some_and(|(user, password)| {
@@ -167,14 +171,7 @@ fn is_sign_in(decoded: &[u8]) -> bool {
         && !text.contains('"')
         && !super::is_sentence(text)
         && !super::is_known_all(text);
-    text.contains('\0') && printable
-        || super::odd::is_number(text)
-        || text.contains("user=")
-        || text.to_ascii_lowercase().contains("auth=bearer")
-        || digest
-        || address
-        || pair
-        || typed
+    text.contains('\0') && printable || super::odd::is_number(text) || told || address || pair || typed
 }
 
 /// Characters of a decoded answer that is known by its form alone; a shorter one may be chance.
