@@ -1,11 +1,10 @@
 //! The allow list: of a text only words of the vocabulary stay, stand-ins, names of servers, times, sizes and other
 //! numbers that say what they are, and ids by which a provider finds the mail. Any other word becomes its shape.
 
-use crate::{container::timestamp, knowledge::Vocabulary, smtp};
+use crate::{container::timestamp, knowledge::Vocabulary};
 
 use super::{
-    field::{self, Gap, Separator},
-    known_word,
+    field, known_word,
     measure::{self, is_unit},
     name_word,
     number::{
@@ -15,7 +14,7 @@ use super::{
     prompt::is_prompt,
     public_domain::is_public,
     server_name, shape_class,
-    span::{closing_quote, runs},
+    span::runs,
     stand_in::{HIDDEN, is_replaced, is_stand_in},
     standing, trace,
 };
@@ -63,10 +62,6 @@ const NAMES: u8 = 2;
 /// Words behind the label of a date of birth among which the date stands: `born on the 12/5/76`, `12 May 76`.
 const NEAR_BIRTH: u8 = 3;
 
-/// Labels behind which somebody's own words stand, which may all be words that are known.
-const PRIVATE: [&str; 8] =
-    ["subject", "attachment", "attachments", "attached", "filename", "body", "onderwerp", "aanhangsel"];
-
 /// Words behind which a link has the number of a page, and bytes of the link that are looked at.
 const PAGES: [&str; 3] = ["answer", "article", "linkid"];
 const LINK: usize = 120;
@@ -82,46 +77,13 @@ pub(super) fn mask(text: &str, how: Strictness, keeps: &dyn Fn(&str) -> Option<b
     let mut masker =
         Masker { how, keeps, out, counted: 0, queued: false, glued: false, typed, born: 0, called: 0, label: false };
     let mut rest = text;
-    while let Some((label, end)) = private(rest).filter(|_| how != Strictness::Peopled) {
+    while let Some((label, end)) = person::private(rest).filter(|_| how != Strictness::Peopled) {
         masker.words(&rest[..label]);
         masker.out.push_str(&shape(&rest[label..end]));
         rest = &rest[end..];
     }
     masker.words(rest);
     masker.out
-}
-
-/// Where the words behind a private label stand: up to what closes them, or all the rest.
-fn private(text: &str) -> Option<(usize, usize)> {
-    runs(text, false, |b| b.is_ascii_alphabetic()).find_map(|(at, word)| {
-        if !PRIVATE.iter().any(|label| label.eq_ignore_ascii_case(word)) {
-            return None;
-        }
-        let end = at + word.len();
-        let end = if text[end..].starts_with("(s)") { end + "(s)".len() } else { end };
-        let Gap { at: from, separator, opening, .. } = Gap::behind(text, at, end);
-        let marked = separator == Some(Separator::Sure) && text[end..from].contains([':', '=', '>']);
-        let next = |mark| text[from..].find(mark).map(|n| from + n);
-        let quoted = |quote| {
-            let open = end + text[end..from].rfind(quote)?;
-            Some(open + closing_quote(&text[open..])?)
-        };
-        let close = match opening {
-            Some('[') => next(']'),
-            Some('>') if marked => next('<'),
-            Some(quote @ ('"' | '\'')) => {
-                if marked {
-                    quoted(quote)
-                } else {
-                    next(quote)
-                }
-            }
-            _ if marked => None,
-            _ => return None,
-        };
-        let to = close.unwrap_or(text.len());
-        (!smtp::begins_with_body_value(&text.as_bytes()[from..]) && to > from).then_some((from, to))
-    })
 }
 
 struct Masker<'k> {

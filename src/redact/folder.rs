@@ -39,7 +39,7 @@ fn names(name: &str, stand_ins: &mut Pseudonyms) -> String {
 /// before its ending.
 fn one_name(name: &str, stand_ins: &mut Pseudonyms) -> String {
     let hidden = personal::hide(name, stand_ins);
-    let ending = |(at, _): &(usize, &str)| words_of(&hidden[*at..]).all(|word| word != "=" && is_of_log(word));
+    let ending = |(at, _): &(usize, &str)| words_of(&hidden[*at..]).all(is_of_log);
     if !secret::found(name).is_empty() || !words_of(&hidden).all(is_of_log) && !is_replaced(&hidden) {
         let at = hidden.match_indices('.').find(ending).map_or(hidden.len(), |(at, _)| at);
         let shown = stand_ins.thing(Kind::File, &hidden[..at]);
@@ -59,7 +59,13 @@ fn words_of(text: &str) -> impl Iterator<Item = &str> {
 
 /// A word of a log's name: one of programs that is nobody's name, a letter, a short number or a day of this century.
 fn is_of_log(word: &str) -> bool {
-    let of_programs = |part: &str| is_word(part) && !WordTable::builtin().is_name(part);
+    let known = |part: &str| is_word(part) && !WordTable::builtin().is_name(part);
+    // `emailout`, `maillog`
+    let joined = |part: &str| {
+        let low = part.to_ascii_lowercase();
+        ["email", "mail", "smtp"].iter().any(|head| low.strip_prefix(head).is_some_and(known))
+    };
+    let of_programs = |part: &str| known(part) || joined(part);
     let number =
         |part: &str| part.bytes().all(|b| b.is_ascii_digit()) && (part.len() <= MAX_LOG_DIGITS || is_recent(part));
     of_programs(word) || trace::pieces(word).all(|part| part.chars().count() == 1 || of_programs(part) || number(part))

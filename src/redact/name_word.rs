@@ -235,7 +235,7 @@ mod tests {
             ("contact phone-1 (Black)", vec!["Black"]),
             ("rek. 96983, Long", vec!["Long"]),
             ("ID id-number-1 Black", vec!["Black"]),
-            ("Field^Lucky, Sipho^Server", vec!["Field", "Server"]),
+            ("Field^Lucky, Sipho^Server", vec!["Field", "Lucky", "Sipho", "Server"]),
             ("\\Scans\\Test, Sandy\\x", vec!["Test"]),
             ("kanker (Will)", vec!["Will"]),
             ("Ray Key", vec!["Key"]),

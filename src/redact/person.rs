@@ -1,11 +1,57 @@
-//! What tells of a person by its form alone: a date of birth, initials, letters with gaps between them.
+//! What tells of a person by its form alone: a date of birth, initials, letters with gaps between them, and
+//! what stands behind the label of somebody's own words.
 
-use crate::knowledge::{WordClass, WordTable};
+use crate::{
+    knowledge::{WordClass, WordTable},
+    smtp,
+};
+
+use super::{
+    field::{Gap, Separator},
+    span::{closing_quote, runs},
+};
 
 /// Letters with gaps between them that are a word.
 const MIN_SPELLED: usize = 4;
 /// Characters between two of them.
 const MAX_APART: usize = 3;
+
+/// Labels behind which somebody's own words stand, which may all be words that are known.
+const PRIVATE: [&str; 8] =
+    ["subject", "attachment", "attachments", "attached", "filename", "body", "onderwerp", "aanhangsel"];
+
+/// Where the words behind a private label stand: up to what closes them, or all the rest.
+pub(super) fn private(text: &str) -> Option<(usize, usize)> {
+    runs(text, false, |b| b.is_ascii_alphabetic()).find_map(|(at, word)| {
+        if !PRIVATE.iter().any(|label| label.eq_ignore_ascii_case(word)) {
+            return None;
+        }
+        let end = at + word.len();
+        let end = if text[end..].starts_with("(s)") { end + "(s)".len() } else { end };
+        let Gap { at: from, separator, opening, .. } = Gap::behind(text, at, end);
+        let marked = separator == Some(Separator::Sure) && text[end..from].contains([':', '=', '>']);
+        let next = |mark| text[from..].find(mark).map(|n| from + n);
+        let quoted = |quote| {
+            let open = end + text[end..from].rfind(quote)?;
+            Some(open + closing_quote(&text[open..])?)
+        };
+        let close = match opening {
+            Some('[') => next(']'),
+            Some('>') if marked => next('<'),
+            Some(quote @ ('"' | '\'')) => {
+                if marked {
+                    quoted(quote)
+                } else {
+                    next(quote)
+                }
+            }
+            _ if marked => None,
+            _ => return None,
+        };
+        let to = close.unwrap_or(text.len());
+        (!smtp::begins_with_body_value(&text.as_bytes()[from..]) && to > from).then_some((from, to))
+    })
+}
 
 /// Where a word ends whose letters stand apart: `N o m v u l a`, `N.O.M.V.U.L.A`.
 pub(super) fn spelled(text: &str, from: usize) -> Option<usize> {
@@ -68,7 +114,7 @@ pub(super) fn is_own_stamp(before: &str) -> bool {
 /// `J.P`, `N.M.L`
 pub(super) fn is_initials(token: &str) -> bool {
     let capital = |part: &str| part.chars().count() == 1 && part.starts_with(char::is_uppercase);
-    token.len() > 2 && token[..token.len() - 1].contains('.') && token.split('.').all(capital)
+    token.contains('.') && token.split('.').all(capital)
 }
 
 #[cfg(test)]
