@@ -19,6 +19,8 @@ const KNOWN: &str = "appdata|desktop|documents|documents and settings|downloads|
 
 /// Digits of the number that MTM gives a practice.
 const MAX_PRACTICE_DIGITS: usize = 8;
+/// Endings of packed logs.
+const PACKED: [&str; 3] = ["gz", "zip", "zst"];
 /// Digits of the number of a log.
 const MAX_LOG_DIGITS: usize = 3;
 
@@ -68,7 +70,9 @@ fn is_of_log(word: &str) -> bool {
     let of_programs = |part: &str| known(part) || joined(part);
     let number =
         |part: &str| part.bytes().all(|b| b.is_ascii_digit()) && (part.len() <= MAX_LOG_DIGITS || is_recent(part));
-    of_programs(word) || trace::pieces(word).all(|part| part.chars().count() == 1 || of_programs(part) || number(part))
+    PACKED.contains(&word)
+        || of_programs(word)
+        || trace::pieces(word).all(|part| part.chars().count() == 1 || of_programs(part) || number(part))
 }
 
 /// `2026`, `202611`, `20261123`, and the same with a time behind it.
