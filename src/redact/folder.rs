@@ -144,7 +144,7 @@ mod tests {
             ("../a/Botha.zip/log.txt", "../folder-1/log.txt"),
             ("Nomvula Labuschagne 7605120034081.log", "file-1.log"),
             ("Grace Stone.log", "file-1.log"),
-            ("labuschagne_n.log.gz", "file-1.log.gz"),
+            ("labuschagne_n.log.gz", "file-1.gz"),
             ("password=Sunfl0wer9.log", "file-1.log"),
             ("password=Server1.log", "file-1.log"),
             ("logs.zip!Botha.txt", "logs.zip!file-1.txt"),
