@@ -147,7 +147,7 @@ mod tests {
             ("labuschagne_n.log.gz", "file-1.gz"),
             ("password=Sunfl0wer9.log", "file-1.log"),
             ("password=Server1.log", "file-1.log"),
-            ("log.zip!Botha.txt", "log.zip!file-1.txt"),
+            ("log.zip!Botha.txt", "file-1.zip!file-2.txt"),
             ("emailout-2026-11-23.txt", "emailout-2026-11-23.txt"),
             ("MailLog_20261123.2.log", "MailLog_20261123.2.log"),
         ] {
