@@ -16,7 +16,12 @@ pub(super) fn complain(sentence: &str) {
 }
 
 fn without_secrets(sentence: &str) -> String {
-    Redactor::new(Level::Secrets).note(sentence).to_string()
+    let shown = |part: &str| Redactor::new(Level::Secrets).note(part).to_string();
+    // A secret in the name ends with it: what is said of it is ours.
+    match sentence.split_once(": ") {
+        Some((name, said)) if shown(name) != name => format!("{}: {}", shown(name), shown(said)),
+        _ => shown(sentence),
+    }
 }
 
 /// An error of the arguments, which quotes them, without their secrets.
@@ -62,5 +67,7 @@ mod tests {
         for text in ["docx", "C:\\logs\\emailout 2026.txt", "--formt", "2026-11-23T08:00", "auth.rejectd"] {
             assert_eq!(argument(text), text);
         }
+        let told = "pw=Kudu7Herd: no such file; a path with spaces needs quotes";
+        assert_eq!(without_secrets(told), "pw=***: no such file; a path with spaces needs quotes");
     }
 }

@@ -82,6 +82,8 @@ impl Output {
             Some(path) if is_device(path) => Place::Device(device(path)?),
             Some(path) => {
                 let mut draft = Draft::create(path)?;
+                #[cfg(unix)]
+                draft.keep_private(wanted)?;
                 if draft.goes_over_log && !wanted.copy {
                     return Err(draft.would_lose_log());
                 }
@@ -186,6 +188,21 @@ impl Draft {
             }
         }
         Err(says("cannot be written. Choose another folder."))
+    }
+
+    /// Nobody may read the file who might not read what it replaces or what it was made from. A page in the folder that all
+    /// users share is for one of them.
+    #[cfg(unix)]
+    fn keep_private(&self, wanted: &Wanted<'_>) -> io::Result<()> {
+        use std::os::unix::fs::PermissionsExt;
+        const OWN: u32 = 0o600;
+        let mode = |path: &Path| fs::metadata(path).ok().map(|about| about.permissions().mode() | OWN);
+        let logs = wanted.requests.iter().flat_map(|request| &request.paths).map(Path::new);
+        let likes = logs.chain([self.path.as_path()]).filter_map(mode);
+        let shared = self.path.parent().is_some_and(|folder| folder == std::env::temp_dir());
+        let (Some(file), Some(made)) = (&self.file, mode(&self.draft)) else { return Ok(()) };
+        let least = likes.fold(if shared { OWN } else { made }, |least, like| least & like) & 0o777;
+        if least == made & 0o777 { Ok(()) } else { file.set_permissions(fs::Permissions::from_mode(least)) }
     }
 
     fn would_lose_log(&self) -> io::Error {

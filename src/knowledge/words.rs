@@ -129,6 +129,12 @@ pub enum WordClass {
     Whose,
     /// What was changed is led to its new value by the word behind.
     Changed,
+    /// The label of a date of birth.
+    Birth,
+    /// Somebody's name follows.
+    Honorific,
+    /// The label of somebody's name.
+    Called,
 }
 
 /// The bit that stands for a class.
@@ -180,6 +186,9 @@ const BESIDE: u64 =
             WordClass::Changed,
             WordClass::Article,
             WordClass::Whose,
+            WordClass::Birth,
+            WordClass::Honorific,
+            WordClass::Called,
         ]);
 /// Classes of words by which lines about connections are known.
 const OF_CONNECTIONS: [WordClass; 5] =

@@ -1,20 +1,20 @@
 //! The allow list: of a text only words of the vocabulary stay, stand-ins, names of servers, times, sizes and other
 //! numbers that say what they are, and ids by which a provider finds the mail. Any other word becomes its shape.
 
-use crate::{container::timestamp, knowledge::Vocabulary, smtp};
+use crate::{container::timestamp, knowledge::Vocabulary};
 
 use super::{
-    field::{self, Gap, Separator},
-    known_word,
+    field, known_word,
     measure::{self, is_unit},
     name_word,
     number::{
         MAX_FREE_DIGITS, MIN_GROUPED_DIGITS, dotted, grouped, is_day, is_dotted_date, is_dotted_number, is_joined,
     },
+    person,
     prompt::is_prompt,
     public_domain::is_public,
     server_name, shape_class,
-    span::{closing_quote, runs},
+    span::runs,
     stand_in::{HIDDEN, is_replaced, is_stand_in},
     standing, trace,
 };
@@ -57,10 +57,10 @@ const SHORTEST_PIECE: usize = 3;
 /// Digits of the number of a standard.
 const MAX_CITED_DIGITS: usize = 5;
 const MAX_PORT_DIGITS: usize = 5;
-
-/// Labels behind which somebody's own words stand, which may all be words that are known.
-const PRIVATE: [&str; 8] =
-    ["subject", "attachment", "attachments", "attached", "filename", "body", "onderwerp", "aanhangsel"];
+/// Words behind a title or the label of a name that are the name: a first name and a surname.
+const NAMES: u8 = 2;
+/// Words behind the label of a date of birth among which the date stands: `born on the 12/5/76`, `12 May 76`.
+const NEAR_BIRTH: u8 = 3;
 
 /// Words behind which a link has the number of a page, and bytes of the link that are looked at.
 const PAGES: [&str; 3] = ["answer", "article", "linkid"];
@@ -74,48 +74,16 @@ const MARKS: [char; 8] = ['!', '#', '$', '%', '^', '&', '~', '?'];
 pub(super) fn mask(text: &str, how: Strictness, keeps: &dyn Fn(&str) -> Option<bool>) -> String {
     let out = String::with_capacity(text.len());
     let typed = how == Strictness::Peopled && standing::is_command_line(text);
-    let mut masker = Masker { how, keeps, out, counted: 0, queued: false, glued: false, typed };
+    let mut masker =
+        Masker { how, keeps, out, counted: 0, queued: false, glued: false, typed, born: 0, called: 0, label: false };
     let mut rest = text;
-    while let Some((label, end)) = private(rest).filter(|_| how != Strictness::Peopled) {
+    while let Some((label, end)) = person::private(rest).filter(|_| how != Strictness::Peopled) {
         masker.words(&rest[..label]);
         masker.out.push_str(&shape(&rest[label..end]));
         rest = &rest[end..];
     }
     masker.words(rest);
     masker.out
-}
-
-/// Where the words behind a private label stand: up to what closes them, or all the rest.
-fn private(text: &str) -> Option<(usize, usize)> {
-    runs(text, false, |b| b.is_ascii_alphabetic()).find_map(|(at, word)| {
-        if !PRIVATE.iter().any(|label| label.eq_ignore_ascii_case(word)) {
-            return None;
-        }
-        let end = at + word.len();
-        let end = if text[end..].starts_with("(s)") { end + "(s)".len() } else { end };
-        let Gap { at: from, separator, opening, .. } = Gap::behind(text, at, end);
-        let marked = separator == Some(Separator::Sure) && text[end..from].contains([':', '=', '>']);
-        let next = |mark| text[from..].find(mark).map(|n| from + n);
-        let quoted = |quote| {
-            let open = end + text[end..from].rfind(quote)?;
-            Some(open + closing_quote(&text[open..])?)
-        };
-        let close = match opening {
-            Some('[') => next(']'),
-            Some('>') if marked => next('<'),
-            Some(quote @ ('"' | '\'')) => {
-                if marked {
-                    quoted(quote)
-                } else {
-                    next(quote)
-                }
-            }
-            _ if marked => None,
-            _ => return None,
-        };
-        let to = close.unwrap_or(text.len());
-        (!smtp::begins_with_body_value(&text.as_bytes()[from..]) && to > from).then_some((from, to))
-    })
 }
 
 struct Masker<'k> {
@@ -130,6 +98,12 @@ struct Masker<'k> {
     glued: bool,
     /// The whole text is what somebody typed.
     typed: bool,
+    /// Words for which the label of a date of birth still holds.
+    born: u8,
+    /// Words that are somebody's name if they have a capital, whatever else they mean.
+    called: u8,
+    /// The word before is the label of a name.
+    label: bool,
 }
 
 impl Masker<'_> {
@@ -137,6 +111,16 @@ impl Masker<'_> {
         let mut done = 0;
         while let Some(from) = text[done..].find(|c: char| is_token(c)).map(|n| done + n) {
             self.gap(&text[done..from]);
+            let peopled = self.how == Strictness::Peopled;
+            let born = self.born > 0;
+            self.born = self.born.saturating_sub(1);
+            let private =
+                if peopled { None } else { person::spelled(text, from).or_else(|| person::day(text, from, born)) };
+            if let Some(end) = private {
+                self.out.push_str(&shape(&text[from..end]));
+                done = end;
+                continue;
+            }
             done = match self.time(text, from).or_else(|| self.ipv6(text, from)) {
                 Some(end) => {
                     self.out.push_str(&text[from..end]);
@@ -160,6 +144,11 @@ impl Masker<'_> {
         if gap.contains([';', '|', '"']) && gap.contains([',', ';', '|']) || gap.contains(HIDDEN) {
             // Another cell: the label of a number does not hold for it.
             self.counted = 0;
+        }
+        if std::mem::take(&mut self.label) && gap.contains([':', '=', '>', '/']) {
+            self.called = NAMES;
+        } else if !gap.chars().all(|c| " .,'\"&-".contains(c)) {
+            self.called = 0;
         }
         self.out.push_str(&gap[..end].replace(MARKS, "*"));
         self.out.push_str(&gap[end..]);
@@ -185,7 +174,10 @@ impl Masker<'_> {
         // `Sat Nov 28 06:34:35 2026`
         let year = matches!(&text.as_bytes()[end..], [b' ', b'2', b'0', a, b, rest @ ..]
             if a.is_ascii_digit() && b.is_ascii_digit() && !rest.first().is_some_and(u8::is_ascii_alphanumeric));
-        let sure = text.get(from..end)?.contains(':') && end - from >= shortest;
+        let stamp = text.get(from..end)?;
+        let bare =
+            self.how != Strictness::Peopled && person::is_bare_day(stamp) && !person::is_own_stamp(&text[..from]);
+        let sure = stamp.contains(':') && end - from >= shortest && !bare;
         sure.then_some(if year { end + " 2026".len() } else { end })
     }
 
@@ -199,6 +191,9 @@ impl Masker<'_> {
         let tail = &whole[head + token.len()..];
         if self.glued && (token.len() < MIN_GLUED || !is_known(token)) {
             self.out.push_str(&shape(token));
+        } else if self.how != Strictness::Peopled && person::is_initials(token) {
+            self.out.push_str(&shape(token));
+            self.called = NAMES;
         } else if self.stays(&text[..from + head], token)
             || trace::is_code(token) && is_boxed(text, from + head, token.len())
         {
@@ -274,7 +269,7 @@ impl Masker<'_> {
 
     fn word(&mut self, text: &str, at: usize, word: &str) {
         let peopled = self.how == Strictness::Peopled;
-        if !peopled && name_word::is_name_here(text, at, word) {
+        if !peopled && (self.is_called(word) || name_word::is_name_here(text, at, word)) {
             return self.out.push_str(&shape(word));
         }
         let hex = word.strip_prefix("0x").is_some_and(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()));
@@ -316,12 +311,22 @@ impl Masker<'_> {
         self.next(word);
     }
 
+    /// A title, or the label of a name, stands before.
+    fn is_called(&mut self, word: &str) -> bool {
+        let left = std::mem::take(&mut self.called);
+        let called = left > 0 && word.starts_with(char::is_uppercase) && !measure::leads(word).to_name;
+        self.called = if called { left - 1 } else { 0 };
+        called
+    }
+
     fn number(&mut self, text: &str, at: usize, digits: &str) {
         let in_dots = dotted(text, at, digits.len());
         let behind = &text[at + digits.len()..];
         let unit = behind.trim_start_matches(' ');
         let unit = &unit[..unit.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(unit.len())];
-        let counted = self.counted > 0 || is_unit(unit);
+        // `line = [[74517 Bush ok]]`: what a label counts fills its brackets.
+        let alone = !text[..at].ends_with('[') || behind.starts_with([']', ',']);
+        let counted = self.counted > 0 && alone || is_unit(unit);
         // `postfix/smtp[4711]:`, the number of a process behind the program's name.
         let process = text[..at].strip_suffix('[').is_some_and(|head| {
             let name = head.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
@@ -371,6 +376,13 @@ impl Masker<'_> {
         let leads = measure::leads(word);
         self.counted = if leads.to_measure { 2 } else { self.counted.saturating_sub(1) };
         self.queued = leads.to_id;
+        self.label = leads.labels_name;
+        if leads.to_birth {
+            self.born = NEAR_BIRTH;
+        }
+        if leads.to_name {
+            self.called = NAMES;
+        }
     }
 }
 

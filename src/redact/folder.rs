@@ -1,9 +1,16 @@
 //! Paths: the name of a file is shown, its folders only as far as they are known places. A practice keeps logs in a folder
 //! with a patient's or a doctor's name.
 
+use crate::knowledge::WordTable;
+
 use super::{
+    known_word::is_known as is_word,
     personal::{self, OF_USERS},
     pseudonym::{Kind, Pseudonyms},
+    secret,
+    span::runs,
+    stand_in::is_stand_in,
+    trace,
 };
 
 /// Folders of Windows and of MTM's programs, which every PC has.
@@ -12,13 +19,65 @@ const KNOWN: &str = "appdata|desktop|documents|documents and settings|downloads|
 
 /// Digits of the number that MTM gives a practice.
 const MAX_PRACTICE_DIGITS: usize = 8;
+/// Endings of packed logs.
+const PACKED: [&str; 3] = ["gz", "zip", "zst"];
+/// Digits of the number of a log.
+const MAX_LOG_DIGITS: usize = 3;
 
 pub(super) fn file(path: &str, stand_ins: &mut Pseudonyms) -> String {
     // A member of an archive has a path of its own behind the archive's.
     let at = path.rfind(['/', '\\']).map_or(0, |at| at + 1);
     let (head, name) = path.split_at(at);
-    let name = personal::hide(name, stand_ins);
+    let name = names(name, stand_ins);
     if head.is_empty() { name } else { format!("{}{name}", folders(head, stand_ins)) }
+}
+
+/// The name of a file, and of the archive before it: `logs.zip!emailout.txt`.
+fn names(name: &str, stand_ins: &mut Pseudonyms) -> String {
+    name.split_inclusive('!').map(|part| one_name(part, stand_ins)).collect()
+}
+
+/// A name of words that programs use, and of numbers that are short or a day, as logs are called; else a stand-in stands
+/// before its ending.
+fn one_name(name: &str, stand_ins: &mut Pseudonyms) -> String {
+    let hidden = personal::hide(name, stand_ins);
+    let ending = |(at, _): &(usize, &str)| words_of(&hidden[*at..]).all(is_of_log);
+    if !secret::found(name).is_empty() || !words_of(&hidden).all(is_of_log) && !is_replaced(&hidden) {
+        let at = hidden.match_indices('.').find(ending).map_or(hidden.len(), |(at, _)| at);
+        let shown = stand_ins.thing(Kind::File, &hidden[..at]);
+        return format!("{shown}{}", &hidden[at..]);
+    }
+    hidden
+}
+
+/// Stand-ins and what logs are called are all it holds.
+fn is_replaced(name: &str) -> bool {
+    name.split(['.', '!', ' ']).all(|part| is_stand_in(part) || words_of(part).all(is_of_log))
+}
+
+fn words_of(text: &str) -> impl Iterator<Item = &str> {
+    runs(text, true, |b| b.is_ascii_alphanumeric()).map(|(_, word)| word)
+}
+
+/// A word of a log's name: one of programs that is nobody's name, a letter, a short number or a day of this century.
+fn is_of_log(word: &str) -> bool {
+    let known = |part: &str| is_word(part) && !WordTable::builtin().is_name(part);
+    // `emailout`, `maillog`
+    let joined = |part: &str| {
+        let low = part.to_ascii_lowercase();
+        ["email", "mail", "smtp"].iter().any(|head| low.strip_prefix(head).is_some_and(known))
+    };
+    let of_programs = |part: &str| known(part) || joined(part);
+    let number =
+        |part: &str| part.bytes().all(|b| b.is_ascii_digit()) && (part.len() <= MAX_LOG_DIGITS || is_recent(part));
+    PACKED.contains(&word)
+        || of_programs(word)
+        || trace::pieces(word).all(|part| part.chars().count() == 1 || of_programs(part) || number(part))
+}
+
+/// `2026`, `202611`, `20261123`, and the same with a time behind it.
+fn is_recent(digits: &str) -> bool {
+    digits.starts_with("20") && matches!(digits.len(), 4 | 6 | 8 | 12 | 14)
 }
 
 /// Folders: what is no known place becomes one stand-in.
@@ -83,6 +142,14 @@ mod tests {
             ("C:\\mtm2\\kudu_etc\\emailout.txt", "C:\\mtm2\\kudu_etc\\emailout.txt"),
             ("C:\\Program Files (x86)\\MTM\\1001\\maillog.txt", "C:\\Program Files (x86)\\MTM\\1001\\maillog.txt"),
             ("../a/Botha.zip/log.txt", "../folder-1/log.txt"),
+            ("Nomvula Labuschagne 7605120034081.log", "file-1.log"),
+            ("Grace Stone.log", "file-1.log"),
+            ("labuschagne_n.log.gz", "file-1.gz"),
+            ("password=Sunfl0wer9.log", "file-1.log"),
+            ("password=Server1.log", "file-1.log"),
+            ("log.zip!Botha.txt", "file-1.zip!file-2.txt"),
+            ("emailout-2026-11-23.txt", "emailout-2026-11-23.txt"),
+            ("MailLog_20261123.2.log", "MailLog_20261123.2.log"),
         ] {
             let mut stand_ins = Pseudonyms::default();
             assert_eq!(file(path, &mut stand_ins), shown);

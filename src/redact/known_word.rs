@@ -10,6 +10,8 @@ use crate::{
 
 /// Letters of a word in a dialect's sample; a longer one is an answer in base64.
 const MAX_SAMPLE_WORD: usize = 15;
+/// Letters of a word with a capital and an accent that is known without its accent.
+const MIN_ACCENTED: usize = 3;
 
 thread_local! {
     static KNOWN: RefCell<Memo<bool>> = RefCell::default();
@@ -21,6 +23,10 @@ pub(super) fn is_known(word: &str) -> bool {
 }
 
 fn looked_up(word: &str) -> bool {
+    // Without its accent a name of two letters is a word of some language: `Ál`.
+    if !word.is_ascii() && word.starts_with(char::is_uppercase) && word.chars().count() < MIN_ACCENTED {
+        return false;
+    }
     Vocabulary::builtin().knows(word)
         || of_dialects().contains(word.to_ascii_lowercase().as_str())
         || WordTable::builtin().knows(&plain_spelling(word.as_bytes()))

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use crate::{
-    knowledge::{WordClass, WordTable},
+    knowledge::{WordClass, WordTable, plain_spelling},
     memo::{self, Memo},
 };
 
@@ -16,6 +16,12 @@ pub(super) struct Leads {
     pub(super) to_measure: bool,
     /// It is the id of a mail.
     pub(super) to_id: bool,
+    /// It is of somebody's date of birth.
+    pub(super) to_birth: bool,
+    /// Somebody's name follows.
+    pub(super) to_name: bool,
+    /// Behind a mark somebody's name follows.
+    pub(super) labels_name: bool,
 }
 
 thread_local! {
@@ -28,7 +34,16 @@ pub(super) fn leads(word: &str) -> Leads {
         memo::kept(leads, word, |word| {
             let last = trace::pieces(word).last().unwrap_or(word);
             let is_one = |class| is(word, class) || is(last, class);
-            Leads { to_measure: is_one(WordClass::Measure), to_id: is_one(WordClass::Queued) }
+            let plain = plain_spelling(word.as_bytes());
+            // `MS Exchange`, `DR`: two capitals are no title.
+            let title = word.len() > 2 || word.bytes().any(|b| b.is_ascii_lowercase());
+            Leads {
+                to_measure: is_one(WordClass::Measure),
+                to_id: is_one(WordClass::Queued),
+                to_birth: WordTable::builtin().counts_as(&plain, WordClass::Birth) || is_one(WordClass::Birth),
+                to_name: title && is(word, WordClass::Honorific),
+                labels_name: WordTable::builtin().is(&plain, WordClass::Called),
+            }
         })
     })
 }

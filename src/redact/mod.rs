@@ -17,6 +17,7 @@ mod message;
 mod name_word;
 mod number;
 mod pending_lines;
+mod person;
 mod personal;
 mod prompt;
 mod pseudonym;

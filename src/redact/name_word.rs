@@ -16,6 +16,9 @@ const LOUD: usize = 400;
 /// no phrase has it so, or beside another name.
 pub(super) fn is_name_here(text: &str, at: usize, word: &str) -> bool {
     let words = Vocabulary::builtin();
+    if is_part_of_name(text, at, word) {
+        return true;
+    }
     if !is_name(word) {
         return false;
     }
@@ -61,6 +64,26 @@ pub(super) fn is_name_here(text: &str, at: usize, word: &str) -> bool {
         || is_title(before, gap_before)
 }
 
+/// `Field^Lucky`, as HL7 and DICOM write a name; `\Scans\Test, Sandy\`, where the other part is no word of programs. It
+/// counts for any word.
+fn is_part_of_name(text: &str, at: usize, word: &str) -> bool {
+    let (before, after) = (&text[..at], &text[at + word.len()..]);
+    if !word.starts_with(|c: char| c.is_ascii_uppercase()) {
+        return false;
+    }
+    let letter = |rest: &str| rest.starts_with(char::is_alphabetic);
+    if let Some(rest) = after.strip_prefix('^') {
+        return letter(rest) || rest.starts_with('^');
+    }
+    if let Some(head) = before.strip_suffix('^') {
+        return head.ends_with(|c: char| c.is_alphabetic() || c == '^');
+    }
+    after.starts_with(", ") && before.ends_with(['\\', '/', '"', '\'', '[', '|', ';']) && {
+        let (other, _) = neighbour(after, false);
+        is_capitalised(other) && other.len() > 2 && !is_known(other)
+    }
+}
+
 /// `63204,Black,sent`, `Faktuur 53661 Black`, `*Little*`, `\Data\Short\x`: a cell of its own, beside another name or a number.
 /// `phone-1 (Black)`: `counted` where what stands before was somebody's number.
 fn is_in_row((before, gap_before): (&str, &str), (after, gap_after): (&str, &str), counted: bool) -> bool {
@@ -86,6 +109,9 @@ fn is_in_row((before, gap_before): (&str, &str), (after, gap_after): (&str, &str
     };
     let counted = counted || number(before) && !is_reply(before);
     cell && !named && (beside(before) || beside(after))
+        || gap_before == " (" && enclosed && !is_known(before)
+        || counted && gap_before == ". " && after.is_empty()
+        || gap_after.starts_with("%'") && gap_before.ends_with('\'')
         || enclosed && (counted || gap_before.contains('=') || labelled && gap_before.contains([':', '>']))
         || counted && matches!(gap_before, " " | "/" | ", " | " - ") && ends
         || gap_before.ends_with('*') && gap_after.starts_with('*')
@@ -225,6 +251,10 @@ mod tests {
             ("contact phone-1 (Black)", vec!["Black"]),
             ("rek. 96983, Long", vec!["Long"]),
             ("ID id-number-1 Black", vec!["Black"]),
+            ("Field^Lucky, Sipho^Server", vec!["Field", "Lucky", "Sipho", "Server"]),
+            ("\\Scans\\Test, Sandy\\x", vec!["Test"]),
+            ("kanker (Will)", vec!["Will"]),
+            ("Ray Key", vec!["Key"]),
             ("Long|Lindiwe|4711", vec!["Long"]),
             ("Short (id-number-1)", vec!["Short"]),
             ("Short-45118 failed", vec!["Short"]),

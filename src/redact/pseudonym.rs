@@ -6,11 +6,16 @@
 //! the practice alone.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet, HashMap},
     hash::{BuildHasher, RandomState},
 };
 
-use super::{allow_list, public_domain::is_public, stand_in::is_replaced};
+use super::{
+    allow_list,
+    public_domain::is_public,
+    stand_in::{HIDDEN, is_replaced},
+};
 
 pub(super) use super::stand_in::{Kind, is_stand_in};
 
@@ -102,11 +107,12 @@ impl Pseudonyms {
     /// `recipient-3@gmail.com`, `sender-1@domain-2.invalid`; or who it is, where that is wanted.
     pub(super) fn address(&mut self, role: Kind, local: &str, domain: Option<&str>) -> String {
         let stand_in = self.stand_in(role, local, domain);
-        let whole = domain.map_or_else(|| local.to_owned(), |domain| format!("{local}@{domain}"));
+        let written = without_password(local);
+        let whole = domain.map_or_else(|| local.to_owned(), |domain| format!("{written}@{domain}"));
         self.note(stand_in.split('@').next().unwrap_or_default(), &whole);
         let shown = self.people.get(&self.person(local, domain)).is_some_and(|known| self.is_shown(*known));
         match domain {
-            Some(domain) if shown => format!("{local}@{domain}"),
+            Some(domain) if shown => format!("{written}@{domain}"),
             _ => stand_in,
         }
     }
@@ -336,6 +342,14 @@ impl Pseudonyms {
         let last = self.last.entry(kind).or_default();
         *last += 1;
         *last
+    }
+}
+
+/// The name of a mailbox. None has a colon or a slash in it, but what somebody signs in with does: `fred:Kudu7`.
+pub(super) fn without_password(local: &str) -> Cow<'_, str> {
+    match local.rfind([':', '/']) {
+        Some(at) => format!("{}{HIDDEN}", &local[..=at]).into(),
+        None => local.into(),
     }
 }
 

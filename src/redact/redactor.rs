@@ -18,8 +18,11 @@ use super::{
     folder,
     pseudonym::{Kind, Pseudonyms},
     remembered::Remembered,
-    secret::next_line::NextLine,
-    server_name, template,
+    secret::{self, next_line::NextLine},
+    server_name,
+    span::replace,
+    stand_in::HIDDEN,
+    template,
     visible::{visible, visible_bytes},
 };
 
@@ -229,7 +232,7 @@ impl Redactor {
     pub fn file_name(&mut self, name: &str) -> Redacted {
         let name = visible(name);
         Redacted::redacted(match self.level {
-            Level::Secrets => name,
+            Level::Secrets => replace(&name, secret::found(&name), |(), _, out| out.push_str(HIDDEN)),
             Level::Personal => folder::file(&name, &mut self.stand_ins),
         })
     }
@@ -374,6 +377,7 @@ mod tests {
     fn secrets_keeps_people() {
         let mut redactor = Redactor::new(Level::Secrets);
         assert_eq!(redactor.text(&sensitive("fred@x.co pass=Kudu7 9")).as_str(), "fred@x.co pass=***");
+        assert_eq!(redactor.file_name("a/password=Kudu7.log").as_str(), "a/password=***");
         assert_eq!(redactor.file_name("C:\\Users\\Fred\\a\u{1b}.txt").as_str(), "C:\\Users\\Fred\\a\\x1b.txt");
     }
 

@@ -22,7 +22,15 @@ pub(super) fn visible(text: &str) -> String {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        // Within a word they would part it into pieces that are other words.
+        if is_within_word(c)
+            && out.ends_with(char::is_alphanumeric)
+            && chars.peek().is_some_and(|c| c.is_alphanumeric())
+        {
+            continue;
+        }
         // Writing to a String cannot fail.
         let _ = match c {
             '\t' => out.write_char(' '),
@@ -32,6 +40,11 @@ pub(super) fn visible(text: &str) -> String {
         };
     }
     out
+}
+
+/// Soft hyphens and spaces without width.
+fn is_within_word(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
 }
 
 /// Characters that show nothing and change how their neighbours look: bidi controls, zero widths, separators, tags.
@@ -49,6 +62,7 @@ mod tests {
     fn controls_are_written_out() {
         assert_eq!(visible("550 \u{1b}[2J\u{7}\u{202e}gpj.exe\0\r\n"), r"550 \x1b[2J\x07\u{202e}gpj.exe\x00");
         assert_eq!(visible("a\tb\rc"), r"a b\x0dc");
+        assert_eq!(visible("Nom\u{ad}vu\u{200b}la \u{ad}"), r"Nomvula \u{ad}");
         assert_eq!(visible("\u{9b}31m"), r"\x9b31m");
     }
 

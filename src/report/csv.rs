@@ -87,7 +87,8 @@ fn guarded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for cell in text.split_inclusive([';', '\t']) {
         let word = cell.trim_start_matches(['"', ' ']);
-        if word.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        // East Asian spreadsheets run the wide forms too.
+        if word.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠', '﹦', '﹢', '﹣', '﹫']) {
             out.push('\'');
         }
         out.push_str(cell);
@@ -121,6 +122,7 @@ mod tests {
             ("a@x.co;+b@x.co;c@x.co", "a@x.co;'+b@x.co;c@x.co"),
             ("a;\"=1\"", "a;'\"=1\""),
             ("a; b - c", "a; b - c"),
+            ("＝1+1", "'＝1+1"),
         ] {
             assert_eq!(guarded(text), shown);
         }

@@ -4,6 +4,7 @@ use super::{
     super::{
         allow_list::{self, Strictness},
         prompt::is_prompt,
+        pseudonym::without_password,
         remembered::{self, trimmed},
         secret::{self, next_line::NextLine},
         span::{Span, replace},
@@ -66,11 +67,12 @@ impl Redactor {
         replace(text, spans, |(), _, out| out.push_str(secret::HIDDEN))
     }
 
-    /// An address as it may be shown: no mailbox has a colon or a slash in its name, but what somebody signs in with does.
+    /// An address as it may be shown.
     pub(in crate::redact) fn plain_address(&self, address: &str) -> String {
-        let (local, domain) = address.rsplit_once('@').unwrap_or((address, ""));
-        match local.rfind([':', '/']) {
-            Some(at) if !domain.is_empty() => format!("{}{}@{domain}", &local[..=at], secret::HIDDEN),
+        match address.rsplit_once('@') {
+            Some((local, domain)) if !domain.is_empty() && local.contains([':', '/']) => {
+                format!("{}@{domain}", without_password(local))
+            }
             _ => self.without_remembered(address),
         }
     }
