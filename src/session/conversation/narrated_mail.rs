@@ -6,7 +6,7 @@ use std::mem;
 use memchr::memmem;
 
 use super::{
-    Context, Conversation, TEXT_KEPT,
+    Context, Conversation, Session, TEXT_KEPT,
     announced::Announced,
     narration::{
         address, addresses, goes_on_replying, labelled_code, named_recipient, only_closes, shape, stage_in,
@@ -29,6 +29,28 @@ use crate::{
 
 /// Records of one mail that are compared with the next one; a program tells one failure in few words.
 const SHAPES_KEPT: usize = 12;
+
+impl Told {
+    /// Takes the words of a failure; `why` says how well they tell the reason.
+    fn take(&mut self, outcome: &Outcome<'_>, cause: Option<Cause>, why: u8, stamp: &[u8]) {
+        if why > self.why || self.cause.is_none() {
+            self.cause = cause.or(self.cause);
+        }
+        self.why = self.why.max(why);
+        // Words without a time may sum up what records behind them tell.
+        if self.stamp.bytes().is_empty() {
+            self.stamp = RawStamp::new(stamp);
+        }
+        self.reply_goes_on = outcome.status.is_some_and(|code| goes_on_replying(outcome.error, code));
+        if self.shapes.is_empty() && outcome.status.is_none() {
+            let words = without_heads(outcome.error);
+            self.words = words[..words.len().min(TEXT_KEPT)].to_vec();
+        }
+        if self.shapes.len() < SHAPES_KEPT {
+            self.shapes.push(shape(outcome.error));
+        }
+    }
+}
 
 impl Conversation {
     /// Words about a mail, or all of its story.
@@ -178,22 +200,7 @@ impl Conversation {
         self.endpoint(outcome.endpoint);
         self.why(cx, outcome, at, stamp, cause);
         if let Some(told) = &mut self.session.told {
-            if why > told.why || told.cause.is_none() {
-                told.cause = cause.or(told.cause);
-            }
-            told.why = told.why.max(why);
-            // Words without a time may sum up what records behind them tell.
-            if told.stamp.bytes().is_empty() {
-                told.stamp = RawStamp::new(stamp);
-            }
-            told.reply_goes_on = outcome.status.is_some_and(|code| goes_on_replying(outcome.error, code));
-            if told.shapes.is_empty() && outcome.status.is_none() {
-                let words = without_heads(outcome.error);
-                told.words = words[..words.len().min(TEXT_KEPT)].to_vec();
-            }
-            if told.shapes.len() < SHAPES_KEPT {
-                told.shapes.push(shape(outcome.error));
-            }
+            told.take(outcome, cause, why, stamp);
         }
     }
 
@@ -243,9 +250,8 @@ impl Conversation {
     pub(super) fn begin_told(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) {
         let announced = self.announced.take();
         let sent = outcome.sent == Some(true);
-        if self.session.trace.greeted
-            || sent && self.session.error.is_some() && (self.session.given > 0 || self.session.mail.is_some())
-        {
+        let Session { trace, error, given, mail, .. } = &self.session;
+        if trace.greeted || sent && error.is_some() && (*given > 0 || mail.is_some()) {
             // What the dialogue or an error has told already was another mail.
             self.close(cx, End::Next);
         } else if sent {
