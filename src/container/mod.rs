@@ -16,6 +16,7 @@ mod markup;
 pub(crate) mod paste;
 mod path;
 mod prefix;
+mod quote;
 mod run_on;
 pub(crate) mod timestamp;
 mod wrap;

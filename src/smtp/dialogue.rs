@@ -166,7 +166,7 @@ impl Dialogue {
     }
 
     /// Nobody has spoken yet: what comes now may stand amid a session whose beginning the log does not hold.
-    fn is_unbegun(&self) -> bool {
+    pub(crate) fn is_unbegun(&self) -> bool {
         !self.heard && self.pending.is_empty()
     }
 

@@ -11,6 +11,7 @@ use super::{
         allow_list::is_known,
         shape_class::is_shape,
         span::{Span, runs},
+        trace,
     },
     HIDDEN, is_key, is_key_in_two, is_known_all, is_reply_code, is_sentence,
     spoken::{
@@ -225,6 +226,7 @@ impl Said<'_> {
             let pair = || {
                 matches!(mark, ": " | ", " | ";" | "; " | " / " | " + " | " -- " | " -> " | " => ")
                     && self.is_called(nth - 1)
+                    && trace::pieces(word).count() < MANY_PIECES
                     || mark == ", " && self.is_name(nth - 1)
             };
             reply_ends() || before == " " && denied() || !reply && pair()
@@ -337,6 +339,8 @@ impl Said<'_> {
     }
 }
 
+/// Words that only programs write as one: `RemoteCertificateNameMismatch`.
+const MANY_PIECES: usize = 3;
 /// Digits behind a word of which people make a password.
 const MOST_DIGITS: usize = 4;
 /// Letters of the name of a secret that nobody uses as a verb: `pass`.

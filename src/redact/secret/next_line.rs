@@ -53,11 +53,15 @@ enum Listed {
     User,
 }
 
-/// The one word of a line, behind its number, a stamp and a level.
+/// The one word of a line, behind its number, a stamp and a level; no label, and no element of a tree.
 fn lone(line: &str) -> Option<&str> {
     let line = without_end(line.trim_end());
+    if line.contains(HIDDEN) {
+        return None;
+    }
     let (head, last) = line.rsplit_once(char::is_whitespace).unwrap_or(("", line));
-    (words(head).count() <= MOST_WORDS && !head.contains(char::is_lowercase)).then_some(last)
+    let named = last.ends_with(':') || last.starts_with("--");
+    (words(head).count() <= MOST_WORDS && !head.contains(char::is_lowercase) && !named).then_some(last)
 }
 
 impl NextLine {

@@ -18,19 +18,15 @@ impl Conversation {
         if !self.marks.sides() && !self.in_data() {
             self.break_off_reply(cx);
         }
-        let turn = self.dialogue.read_client(text);
+        // A dot where nothing else of the dialogue is shown is the writer's.
+        let turn = match self.dialogue.read_client(text) {
+            Turn::EndOfData if self.session.open && self.dialogue.is_unbegun() => Turn::Noise(text),
+            turn => turn,
+        };
         match turn {
             Turn::Data(line) => self.data(line),
             Turn::EndOfData => {
-                let waiting = self.dialogue.pending().len();
-                self.dialogue.advance(&turn);
-                // Where no session is under way, the reply to it begins one.
-                if self.session.open && self.dialogue.pending().len() > waiting {
-                    let heard = self.dialogue.has_heard();
-                    let mail = self.mail_mut();
-                    mail.data_open = true;
-                    mail.handed_over = !heard;
-                }
+                self.end_data(&turn);
                 true
             }
             Turn::AuthAnswer { asked: true, mechanism, step, bytes } => {
@@ -71,6 +67,18 @@ impl Conversation {
                 self.dialogue.advance(&turn);
                 false
             }
+        }
+    }
+
+    /// The message is over; where no session is under way, the reply to it begins one.
+    fn end_data(&mut self, turn: &Turn<'_>) {
+        let waiting = self.dialogue.pending().len();
+        self.dialogue.advance(turn);
+        if self.session.open && self.dialogue.pending().len() > waiting {
+            let heard = self.dialogue.has_heard();
+            let mail = self.mail_mut();
+            mail.data_open = true;
+            mail.handed_over = !heard;
         }
     }
 

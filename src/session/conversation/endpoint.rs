@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Context, Conversation, FORETOLD_BYTES, TEXT_KEPT};
 use crate::{
     dialect::{Endpoint, Event, number},
-    knowledge::{Cause, QuotedReply},
+    knowledge::{Cause, QuotedReply, words_in},
     session::{ClientError, End, Reply, Tls, position::Position, router::Routed},
     smtp::{self, Verb},
     source::Sensitive,
@@ -152,6 +152,8 @@ impl Conversation {
     /// The writer's own words. True where they tell of an error of this session; all else may be about the next.
     pub(crate) fn note(&mut self, cx: &mut Context<'_>, text: &[u8], at: Position) -> bool {
         let (meaning, quoted) = cx.notes.trouble_in(text, cx.knowledge);
+        // `Mail not sent, server said 221 2.0.0 Bye` is a program's error, whatever it means.
+        let shows_code = quoted.is_some() || words_in(text).any(|word| matches!(word, b"220" | b"221" | b"250"));
         // Some libraries tell of their own trouble in the form of a reply: `421 [Net::SMTP] Timeout`.
         let own = meaning.as_ref().is_some_and(|meaning| is_of_connection(meaning.cause));
         // Where no server was heard, the words of a failure are all there is, known or not.
@@ -164,7 +166,7 @@ impl Conversation {
             is_quoted(quoted, text) || fails && quoted.code.is_refusal() && quoted.code.is_in_use()
         };
         let quoted = quoted.filter(|quoted| !own && is_reply(quoted) && !self.in_data());
-        let ended = self.dialogue.has_quit() && self.dialogue.pending().len() == 0;
+        let ended = self.dialogue.has_quit() && self.dialogue.pending().len() == 0 && !shows_code;
         match meaning.as_ref().map(|meaning| meaning.cause) {
             // `Connection to host lost.` behind the reply to QUIT tells no more than that reply.
             Some(Cause::ConnDropped) if ended => return true,

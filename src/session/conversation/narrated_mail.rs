@@ -303,11 +303,9 @@ impl Conversation {
         }
         address(mail, outcome.recipients, sent);
         let many = mail.recipients.len() > 1;
-        let number = outcome.number.to_vec();
-        let (stamp, announced) =
-            (RawStamp::new(stamp), announced.is_some_and(|mail| !mail.recipients.expose().is_empty()));
-        self.session.told =
-            Some(Told { alone, sent, waits, many, number, stamp, begun_by, announced, ..Told::default() });
+        let announced = announced.is_some_and(|mail| !mail.recipients.expose().is_empty());
+        let told = Told { alone, sent, waits, many, begun_by, announced, ..Told::default() };
+        self.session.told = Some(Told { number: outcome.number.to_vec(), stamp: RawStamp::new(stamp), ..told });
     }
 
     /// The words that tell more than those before decide.
