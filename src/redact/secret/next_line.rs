@@ -88,7 +88,7 @@ impl NextLine {
         let listed = lone(if said.is_empty() { &text } else { &said });
         self.is_due |= self.listed == Listed::User && listed.is_some_and(|word| value(word).is_some());
         self.listed = match (self.listed, listed) {
-            (_, Some(word)) if server_name::is_internet_name(word) || spoken::is_of_signing_in(word) => Listed::Place,
+            (_, Some(word)) if server_name::is_internet_name(word) || is_of_signing_in(word) => Listed::Place,
             (Listed::Place, Some(word)) if word.parse::<u16>().is_ok() => Listed::Place,
             (Listed::Place, Some(word)) if word.contains('@') || value(word).is_some() => Listed::User,
             _ => Listed::Nothing,
@@ -117,6 +117,12 @@ impl NextLine {
         let cell = self.row.and_then(|column| column.value(text));
         [due, cell].into_iter().flatten().map(|at| Span::new(at.start, at.end, ())).collect()
     }
+}
+
+/// One word of a language, and no line of a message in base64.
+fn is_of_signing_in(word: &str) -> bool {
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+    word.chars().all(char::is_alphabetic) && is_known_all(word) && spoken::is_of_signing_in(word)
 }
 
 /// Words of a line that only names a secret.
