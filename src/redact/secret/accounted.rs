@@ -242,9 +242,12 @@ impl Said<'_> {
                 || marked
                 || subject
         };
-        if is_known_all(word)
+        // In this order, as hardly any word stands so, and to look one up takes longest.
+        let told = told();
+        if (told || quotes_first)
+            && is_known_all(word)
             && may_be_value(word)
-            && (told() && self.is_unaccounted(nth) || quotes_first && self.is_loose(nth))
+            && (told && self.is_unaccounted(nth) || quotes_first && self.is_loose(nth))
         {
             spans.push(self.span(nth));
         }
