@@ -7,6 +7,7 @@ mod secrets;
 use std::collections::{HashMap, HashSet};
 
 use crate::{
+    knowledge::SecretNames,
     rule::{Word, Words},
     smtp::ReplyCode,
     source::Sensitive,
@@ -232,6 +233,8 @@ impl Redactor {
     pub fn file_name(&mut self, name: &str) -> Redacted {
         let name = visible(name);
         Redacted::redacted(match self.level {
+            // Most names of logs cannot hold one, and each run and each log of a fleet would ask for tables.
+            Level::Secrets if !may_hold_secret(&name) => name,
             Level::Secrets => replace(&name, secret::found(&name), |(), _, out| out.push_str(HIDDEN)),
             Level::Personal => folder::file(&name, &mut self.stand_ins),
         })
@@ -279,6 +282,12 @@ impl Redactor {
     pub(super) fn learn_name(&mut self, names: &str) {
         self.stand_ins.learn_names(names);
     }
+}
+
+/// A file's name has more than one word or value in it, or says that it holds a secret.
+fn may_hold_secret(name: &str) -> bool {
+    let names = SecretNames::builtin();
+    name.contains(['=', ':', '@', ' ']) || names.may_stand_in(name.as_bytes()) || names.is_sign_in(name.as_bytes())
 }
 
 #[cfg(test)]
