@@ -20,10 +20,7 @@ use super::{
     pseudonym::{Kind, Pseudonyms},
     remembered::Remembered,
     secret::{self, next_line::NextLine},
-    server_name,
-    span::replace,
-    stand_in::HIDDEN,
-    template,
+    server_name, template,
     visible::{visible, visible_bytes},
 };
 
@@ -235,7 +232,8 @@ impl Redactor {
         Redacted::redacted(match self.level {
             // Most names of logs cannot hold one, and each run and each log of a fleet would ask for tables.
             Level::Secrets if !may_hold_secret(&name) => name,
-            Level::Secrets => replace(&name, secret::found(&name), |(), _, out| out.push_str(HIDDEN)),
+            // Each part alone: what parts a path is none of the marks between a name and a password.
+            Level::Secrets => name.split_inclusive(['/', '\\']).map(secret::hide).collect(),
             Level::Personal => folder::file(&name, &mut self.stand_ins),
         })
     }
@@ -387,6 +385,9 @@ mod tests {
         let mut redactor = Redactor::new(Level::Secrets);
         assert_eq!(redactor.text(&sensitive("fred@x.co pass=Kudu7 9")).as_str(), "fred@x.co pass=***");
         assert_eq!(redactor.file_name("a/password=Kudu7.log").as_str(), "a/password=***");
+        for whole in ["Praxis M\u{fc}ller & S\u{f6}hne/emailout 2.txt", "L: S\u{f6}hne\\maillog (1).txt"] {
+            assert_eq!(redactor.file_name(whole).as_str(), whole);
+        }
         assert_eq!(redactor.file_name("C:\\Users\\Fred\\a\u{1b}.txt").as_str(), "C:\\Users\\Fred\\a\\x1b.txt");
     }
 
