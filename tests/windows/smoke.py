@@ -158,12 +158,14 @@ def explorer():
     """a double click, a dropped log and a dropped folder: the report opens, the window stays until Enter"""
     opens_pages_with('xcopy "%1" C:\\smoke\\shown\\ /I /Y')
     documents = C / "users" / os.environ.get("USER", "root") / "Documents"
-    for page in pages(documents): # of a run that failed
+    shown, dropped = PLACE / "shown", PLACE / "drop & see"
+    for page in pages(documents) + pages(PLACE): # of a run that failed
         page.unlink()
-    shown = PLACE / "shown"
+    for folder in [shown, dropped]:
+        shutil.rmtree(folder, ignore_errors=True)
     enter = {"until": "Press Enter to close this window."}
 
-    log = write(PLACE / "drop & see/emailout.txt")
+    log = write(dropped / "emailout.txt")
     status, screen, _ = console(EXE, windows(log), **enter)
     assert status == 1 and "The report is in C:" in screen, screen
     report, = pages(log.parent)
