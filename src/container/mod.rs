@@ -3,6 +3,7 @@
 
 mod cells;
 mod clauses;
+mod code_behind;
 mod coded;
 mod cut;
 mod dump;

@@ -6,7 +6,9 @@
 //! behind it moved. Lines that were run together are numbered as they stand when they are parted.
 
 use super::{
-    Container, coded, dump, elements,
+    Container,
+    code_behind::CodeBehind,
+    coded, dump, elements,
     entity::entity,
     prefix::Prefix,
     quote::{quoted, unquoted},
@@ -94,6 +96,7 @@ struct Pasting {
     curly: bool,
     /// `[550] 'no'`
     bracketed: bool,
+    code_behind: Option<CodeBehind>,
     /// What whoever started the program puts before every line, and before the blanks that it begins with.
     prefix: Option<Prefix>,
 }
@@ -154,6 +157,7 @@ impl Pasting {
         found.tags = tags && !tags_tell(lines);
         found.bracketed = bracketed > 1;
         found.prefix = Prefix::of(lines);
+        found.code_behind = CodeBehind::of(text, lines);
         found.escapes = is_escaped(text);
         found.entities = !is_html_log && memchr::memchr_iter(b'&', text).any(|at| entity(&text[at..]).is_some());
         found.curly = !text.is_ascii() && CURLY.iter().any(|(curly, _)| has(curly));
@@ -170,6 +174,7 @@ impl Pasting {
             || self.tags
             || self.curly
             || self.bracketed
+            || self.code_behind.is_some()
             || self.prefix.is_some()
             || self.quoted.iter().any(|times| *times > 0)
     }
@@ -218,7 +223,10 @@ impl Pasting {
         {
             return [code, b" ", said].concat();
         }
-        let mut plain = text.to_vec();
+        let mut plain = match &self.code_behind {
+            Some(code) => code.undo(text).into_owned(),
+            None => text.to_vec(),
+        };
         if self.emphasis && is_emphasised(text) {
             plain = replaced(&plain, |rest| match rest.iter().take_while(|b| **b == b'*').count() {
                 0 => None,
@@ -314,9 +322,15 @@ fn is_emphasised(line: &[u8]) -> bool {
     label.is_some_and(|rest| memchr::memmem::find(rest, b"**").is_some_and(|end| !rest[end - 1].is_ascii_whitespace()))
 }
 
-/// Markdown puts a backslash before each of its own signs: wherever one stands it is escaped.
+/// Markdown puts a backslash before each of its own signs: wherever one stands it is escaped; or those around each address
+/// are, beside signs that mean something to Markdown.
 fn is_escaped(text: &[u8]) -> bool {
     let mut escaped = 0;
+    let opens = |at: usize| text[..at].ends_with(b"\\");
+    let mut addresses = addressed(text).peekable();
+    if addresses.peek().is_some() && addresses.all(opens) {
+        return true;
+    }
     for at in memchr::memchr3_iter(b'<', b'>', b'_', text).chain(memchr::memchr_iter(b'*', text)) {
         if at == 0 || text[at - 1] != b'\\' {
             return false;
@@ -325,6 +339,19 @@ fn is_escaped(text: &[u8]) -> bool {
     }
     escaped > 0
 }
+
+/// Where the marks stand that open an address: `<a@b.example`.
+fn addressed(text: &[u8]) -> impl Iterator<Item = usize> {
+    let ends = |b: &u8| b"<>\\".contains(b) || b.is_ascii_whitespace();
+    memchr::memchr_iter(b'<', text).filter(move |at| {
+        let rest = &text[at + 1..];
+        let word = &rest[..rest.iter().take(MAX_ADDRESS_BYTES).position(ends).unwrap_or(0)];
+        word.contains(&b'@')
+    })
+}
+
+/// RFC 5321 section 4.5.3.1: a local part and a domain.
+const MAX_ADDRESS_BYTES: usize = 320;
 
 /// `[550] '5.7.1 Relaying denied'`: a reply in brackets and quotes, its code and its text.
 fn in_brackets(line: &[u8]) -> Option<(&[u8], &[u8])> {
