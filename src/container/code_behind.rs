@@ -5,6 +5,7 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
+use super::run_on::SURE;
 use crate::{
     smtp::{self, ReplyCode},
     source,
@@ -16,8 +17,6 @@ const MIN_REPLIES: usize = 3;
 const INDENT: usize = 8;
 /// Bytes of a reply's code.
 const CODE: usize = 3;
-/// Every dialogue has one of these.
-const SURE: [&[u8]; 3] = [b"EHLO ", b"HELO ", b"MAIL FROM:"];
 
 /// Where the code stands on the lines of a log, and where its words begin.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -19,6 +19,7 @@ mod path;
 mod prefix;
 mod quote;
 mod run_on;
+mod separated;
 pub(crate) mod timestamp;
 mod wrap;
 

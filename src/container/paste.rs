@@ -12,7 +12,7 @@ use super::{
     entity::entity,
     prefix::Prefix,
     quote::{quoted, unquoted},
-    run_on,
+    run_on, separated,
     wrap::{self, Undone},
 };
 use crate::source::{self, Input, Log, ReadOptions, SourceError};
@@ -66,8 +66,10 @@ fn texts(text: &[u8]) -> Vec<&[u8]> {
 
 /// The text with its lines as they were before they were broken or run together; `None` where they were not.
 fn relined(text: &[u8], lines: &[&[u8]]) -> Option<Undone> {
-    let run_on =
-        |text: &[u8], lines: &[&[u8]]| run_on::parted(text, lines).map(|text| Undone { text, moved: Vec::new() });
+    let run_on = |text: &[u8], lines: &[&[u8]]| {
+        let parted = separated::parted(text, lines).or_else(|| run_on::parted(text, lines));
+        parted.map(|text| Undone { text, moved: Vec::new() })
+    };
     let Some(joined) = wrap::join(text, lines) else {
         return elements::parted(text, lines).or_else(|| run_on(text, lines));
     };

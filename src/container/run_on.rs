@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// A shorter line holds no dialogue.
-const MIN_BYTES: usize = 60;
+pub(super) const MIN_BYTES: usize = 60;
 /// Commands with their replies: one may be a summary.
 const MIN_ANSWERED: usize = 2;
 /// As much as a writer puts before a line.
@@ -34,7 +34,7 @@ const MAX_LINES: usize = 3;
 /// Bytes of `<br />`.
 const MAX_BREAK_BYTES: usize = 6;
 /// Every dialogue of two commands has one of these.
-const SURE: [&[u8]; 3] = [b"EHLO ", b"HELO ", b"MAIL FROM:"];
+pub(super) const SURE: [&[u8]; 3] = [b"EHLO ", b"HELO ", b"MAIL FROM:"];
 /// The text, which has these lines, with those parted that hold a dialogue; `None` where they are less than half of it: then
 /// the other lines are as they were, and a message tells of a dialogue.
 pub(super) fn parted(text: &[u8], lines: &[&[u8]]) -> Option<Vec<u8>> {
@@ -67,7 +67,7 @@ pub(super) fn parted(text: &[u8], lines: &[&[u8]]) -> Option<Vec<u8>> {
 
 /// Where the lines begin that this one holds, but for the first; `is_one`: it may hold records that tell their times too.
 fn parts(line: &[u8], is_one: bool) -> Option<BTreeSet<usize>> {
-    let turns = turns(line);
+    let turns = turns(line, |b| is_between(b) || b":>,;'\"([{])}".contains(&b));
     let records = records(line).filter(|_| is_one || turns.is_some());
     match (turns, records) {
         // Some lines have no time: the further ones of a reply, or all of the dialogue.
@@ -104,7 +104,7 @@ pub(super) fn without_breaks(text: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Puts a line end in place of what stands behind the bytes that are kept.
-fn end_line(before: &mut [u8], kept: usize) {
+pub(super) fn end_line(before: &mut [u8], kept: usize) {
     before[kept..].fill(source::FILL);
     if let Some(last) = before[kept..].last_mut() {
         *last = b'\n';
@@ -112,32 +112,33 @@ fn end_line(before: &mut [u8], kept: usize) {
 }
 
 /// Stands between two lines.
-fn is_between(byte: u8) -> bool {
+pub(super) fn is_between(byte: u8) -> bool {
     byte.is_ascii_whitespace() || byte == b'|'
 }
 
 /// A line of the dialogue.
 #[derive(Clone, Copy)]
-struct Turn {
+pub(super) struct Turn {
     /// Where its command or its code stands.
-    at: usize,
-    said: Said,
+    pub(super) at: usize,
+    pub(super) said: Said,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Said {
+pub(super) enum Said {
     Command,
     Reply(ReplyCode),
     /// A further line of a reply.
     More,
 }
 
-/// The dialogue of a line; `None` where it holds less than two commands with their replies.
-fn turns(line: &[u8]) -> Option<Vec<Turn>> {
+/// The dialogue of a line, whose turns begin behind such bytes; `None` where it holds less than two commands with their
+/// replies.
+pub(super) fn turns(line: &[u8], is_before: impl Fn(u8) -> bool) -> Option<Vec<Turn>> {
     let (mut turns, mut dialogue, mut answered) = (Vec::<Turn>::new(), Dialogue::default(), 0);
     let mut at = 0;
     while at < line.len() {
-        let starts = at == 0 || is_between(line[at - 1]) || b":>,;'\"([".contains(&line[at - 1]);
+        let starts = at == 0 || is_before(line[at - 1]);
         // `250 STARTTLS` is offered, not sent.
         let offered = turns.last().is_some_and(|turn| turn.said != Said::Command && turn.at + CODE + 1 == at);
         let Some((said, turn, length)) = turn(&line[at..], &dialogue, offered).filter(|_| starts) else {
