@@ -20,7 +20,7 @@ use crate::{
 /// A shorter line holds no dialogue.
 pub(super) const MIN_BYTES: usize = 60;
 /// Commands with their replies: one may be a summary.
-const MIN_ANSWERED: usize = 2;
+pub(super) const MIN_ANSWERED: usize = 2;
 /// As much as a writer puts before a line.
 const MAX_HEAD_BYTES: usize = 64;
 /// So long a shape with numbers in it is a time's, and stands nowhere but where a line begins.
@@ -49,11 +49,16 @@ pub(super) fn parted(text: &[u8], lines: &[&[u8]]) -> Option<Vec<u8>> {
         return None;
     }
     let long = looked_at.into_iter().filter(|line| line.len() >= MIN_BYTES);
-    let found: Vec<(&[u8], BTreeSet<usize>)> = long.filter_map(|line| Some((line, parts(line, is_one)?))).collect();
+    let mut found: Vec<(&[u8], BTreeSet<usize>)> =
+        long.filter_map(|line| Some((line, parts(line, is_one, MIN_ANSWERED)?))).collect();
     let bytes: usize = found.iter().map(|(line, _)| line.len()).sum();
     if found.is_empty() || bytes * 2 < text.len() {
         return None;
     }
+    // Beside such lines a refused session is a short one: its server answers QUIT.
+    let known: BTreeSet<usize> = found.iter().map(|(line, _)| offset(text, line)).collect();
+    let others = lines.iter().copied().filter(|line| !known.contains(&offset(text, line)) && !line.is_empty());
+    found.extend(others.filter_map(|line| Some((line, parts(line, is_one, 1)?))));
     let mut parted = text.to_vec();
     for (line, begins) in found {
         let start = offset(text, line);
@@ -65,9 +70,10 @@ pub(super) fn parted(text: &[u8], lines: &[&[u8]]) -> Option<Vec<u8>> {
     Some(parted)
 }
 
-/// Where the lines begin that this one holds, but for the first; `is_one`: it may hold records that tell their times too.
-fn parts(line: &[u8], is_one: bool) -> Option<BTreeSet<usize>> {
-    let turns = turns(line, |b| is_between(b) || b":>,;'\"([{])}".contains(&b));
+/// Where the lines begin that this one holds, but for the first, where it holds so many commands with their replies; `is_one`:
+/// it may hold records that tell their times too.
+fn parts(line: &[u8], is_one: bool, min_answered: usize) -> Option<BTreeSet<usize>> {
+    let turns = turns(line, |b| is_between(b) || b":>,;'\"([{])}".contains(&b), min_answered);
     let records = records(line).filter(|_| is_one || turns.is_some());
     match (turns, records) {
         // Some lines have no time: the further ones of a reply, or all of the dialogue.
@@ -132,9 +138,8 @@ pub(super) enum Said {
     More,
 }
 
-/// The dialogue of a line, whose turns begin behind such bytes; `None` where it holds less than two commands with their
-/// replies.
-pub(super) fn turns(line: &[u8], is_before: impl Fn(u8) -> bool) -> Option<Vec<Turn>> {
+/// The dialogue of a line, whose turns begin behind such bytes; `None` where it holds fewer commands with their replies.
+pub(super) fn turns(line: &[u8], is_before: impl Fn(u8) -> bool, min_answered: usize) -> Option<Vec<Turn>> {
     let (mut turns, mut dialogue, mut answered) = (Vec::<Turn>::new(), Dialogue::default(), 0);
     let mut at = 0;
     while at < line.len() {
@@ -150,7 +155,7 @@ pub(super) fn turns(line: &[u8], is_before: impl Fn(u8) -> bool) -> Option<Vec<T
         turns.push(Turn { at, said });
         at += length;
     }
-    (answered >= MIN_ANSWERED).then_some(turns)
+    (answered >= min_answered).then_some(turns)
 }
 
 /// What the text begins with, where it is due, and the length of its code or verb; a command only where none is `offered`.

@@ -87,7 +87,8 @@ impl<'t> Marks<'t> {
 }
 
 fn turns(line: &[u8]) -> Option<Vec<Turn>> {
-    let turns = (line.len() >= run_on::MIN_BYTES).then(|| run_on::turns(line, |b| !b.is_ascii_alphanumeric()))?;
+    let turns = (line.len() >= run_on::MIN_BYTES)
+        .then(|| run_on::turns(line, |b| !b.is_ascii_alphanumeric(), run_on::MIN_ANSWERED))?;
     turns.filter(|turns| turns.iter().skip(1).all(|turn| turn.at > 0))
 }
 
