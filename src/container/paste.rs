@@ -1,12 +1,13 @@
 //! Undoes what pasting did to a log before anybody reads it: quote marks, fences, backticks, a common indentation,
-//! Markdown escapes, HTML entities and tags, printers' quotes, lines that were broken or run together.
+//! Markdown escapes, HTML entities and tags, printers' quotes, codes behind their words, lines that were broken, are fields
+//! of one record, or run together.
 //!
 //! Every line stays on its line, and as long as it was: what an undone line lost is filled up at its end. So line numbers
 //! and byte offsets are those of the file. A join of broken lines may take a byte more than it finds: it tells which lines
 //! behind it moved. Lines that were run together are numbered as they stand when they are parted.
 
 use super::{
-    Container,
+    Container, blocks,
     code_behind::CodeBehind,
     coded, dump, elements,
     entity::entity,
@@ -70,6 +71,10 @@ fn relined(text: &[u8], lines: &[&[u8]]) -> Option<Undone> {
         let parted = separated::parted(text, lines).or_else(|| run_on::parted(text, lines));
         parted.map(|text| Undone { text, moved: Vec::new() })
     };
+    let fields = blocks::goes_on(text, lines);
+    if !fields.is_empty() {
+        return Some(wrap::joined_fields(text, lines, &fields));
+    }
     let Some(joined) = wrap::join(text, lines) else {
         return elements::parted(text, lines).or_else(|| run_on(text, lines));
     };

@@ -166,22 +166,30 @@ fn is_field(line: &[u8]) -> bool {
     name.first().is_some_and(u8::is_ascii_uppercase) && name.ends_with(b":")
 }
 
+/// The text in which each line that goes on the one before is joined to it, whatever its width.
+pub(super) fn joined_fields(text: &[u8], lines: &[&[u8]], goes_on: &[usize]) -> Undone {
+    join_with(text, lines, goes_on, |_| b" ")
+}
+
 /// The text in which each line that goes on the one before is joined to it.
 fn joined(text: &[u8], lines: &[&[u8]], goes_on: &[usize]) -> Undone {
+    let widest = lines.iter().map(|line| columns(line)).max().filter(|widest| WIDTHS.contains(widest));
+    let full = widest.map_or(*WIDTHS.start(), |widest| widest - 1);
+    // A word that is wider than the page is broken itself, and fills its line.
+    join_with(text, lines, goes_on, |line| if has_gap(line) || columns(line) < full { b" " } else { b"" })
+}
+
+/// The text in which each line that goes on the one before is joined to it, with what stands between the two.
+fn join_with(text: &[u8], lines: &[&[u8]], goes_on: &[usize], between: impl Fn(&[u8]) -> &'static [u8]) -> Undone {
     let begin = |at: usize| lines.get(at).map_or(text.len(), |line| offset(text, line));
     let end = |at: usize| begin(at) + lines[at].len();
     let (mut joined, mut moved, mut done) = (Vec::with_capacity(text.len() + goes_on.len()), Vec::new(), 0);
-    let widest = lines.iter().map(|line| columns(line)).max().filter(|widest| WIDTHS.contains(widest));
-    let full = widest.map_or(*WIDTHS.start(), |widest| widest - 1);
     for run in goes_on.chunk_by(|at, next| at + 1 == *next) {
         let (before, last) = (run[0] - 1, run[run.len() - 1]);
         joined.extend_from_slice(&text[done..end(before)]);
         for at in run {
             joined.truncate(joined.trim_ascii_end().len());
-            // A word that is wider than the page is broken itself, and fills its line.
-            if has_gap(lines[at - 1]) || columns(lines[at - 1]) < full {
-                joined.push(b' ');
-            }
+            joined.extend_from_slice(between(lines[at - 1]));
             joined.extend_from_slice(lines[*at].trim_ascii_start());
         }
         (before..last).for_each(|at| joined.extend_from_slice(&text[end(at)..begin(at + 1)]));
