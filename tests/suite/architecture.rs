@@ -123,7 +123,6 @@ const LONG_FUNCTIONS: &[(&str, &str)] = &[
     ("redact/secret/beside.rs", "beside"),
     ("redact/secret/spoken.rs", "value"),
     ("rewrite.rs", "one"),
-    ("rule/coach.rs", "advice"),
     ("session/conversation/announced.rs", "announce"),
     ("session/conversation/narrated_mail.rs", "sent"),
 ];
