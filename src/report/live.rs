@@ -86,7 +86,7 @@ impl Write for Prompt<'_> {
     }
 }
 
-/// The rows of an analysis; [`Prompt`] makes each visible.
+/// The rows of an analysis; `Prompt` makes each visible.
 impl Live for Ndjson<'_> {}
 
 struct Text<'a> {
