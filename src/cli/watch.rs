@@ -73,7 +73,7 @@ pub(super) fn watch(typed: WatchArgs) -> io::Result<Status> {
     let ScreenArgs { redact: level, looks } = typed.screen;
     let mut output = Output::open(&Wanted { looks, ..Wanted::plain(&[&read]) })?;
     let setup = Setup { level, all: true, look: output.look(), ..Setup::default() };
-    let mut live = typed.format.open(output.sink(), &path.display().to_string(), setup)?;
+    let mut live = typed.format.open(output.sink(), setup);
     interrupt::stops(&request.meter, None);
     let watched = WatchRequest { request, path, recent: typed.recent, probed, waits: Waits::default() };
     let summary = crate::watch(&watched, &mut *live, &mut complain)?;

@@ -274,7 +274,7 @@ fn day_first(text: &[u8], end: usize) -> (usize, Date) {
 }
 
 /// Letters of a word between a date and its clock.
-const MOST_LETTERS_BETWEEN: usize = 3;
+const MAX_LETTERS_BETWEEN: usize = 3;
 
 /// The text between date and clock, and the clock.
 fn clock_after_date(text: &[u8], compact: bool) -> Option<usize> {
@@ -283,7 +283,7 @@ fn clock_after_date(text: &[u8], compact: bool) -> Option<usize> {
         [b',' | b' ', b' ', ..] => 2,
         // `23 November 2026 at 08:26`, `om`, `um`
         [b' ', rest @ ..] if rest.first().is_some_and(u8::is_ascii_lowercase) => match letters(rest) {
-            word @ 1..=MOST_LETTERS_BETWEEN if rest.get(word) == Some(&b' ') => word + 2,
+            word @ 1..=MAX_LETTERS_BETWEEN if rest.get(word) == Some(&b' ') => word + 2,
             _ => 0,
         },
         [b' ' | b'T' | b'-' | b'_' | b':' | b',' | b'\t', ..] => 1,

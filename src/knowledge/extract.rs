@@ -60,7 +60,7 @@ fn unit(word: &[u8]) -> Option<u64> {
 }
 
 /// Letters of a label that says in short that a zone is a list.
-const MOST_ZONE_LETTERS: usize = 6;
+const MAX_ZONE_LETTERS: usize = 6;
 
 /// The name of a blocklist that no row knows.
 pub(super) fn listed_at(text: &Plain) -> Option<String> {
@@ -72,7 +72,7 @@ fn is_zone(name: &[u8]) -> bool {
     let labels: Vec<&[u8]> = name.split(|b| *b == b'.').collect();
     let listing = |label: &&[u8]| {
         let first = label.split(|b| !b.is_ascii_alphabetic()).next().unwrap_or_default();
-        first.len() <= MOST_ZONE_LETTERS && (first.ends_with(b"bl") || first.starts_with(b"rbl"))
+        first.len() <= MAX_ZONE_LETTERS && (first.ends_with(b"bl") || first.starts_with(b"rbl"))
             || [&b"blacklist"[..], b"blocklist"].iter().any(|word| first.starts_with(word))
     };
     labels.len() > 2 && labels[..labels.len() - 2].iter().any(listing)

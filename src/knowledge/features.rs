@@ -15,15 +15,15 @@ pub(super) struct Feature {
 }
 
 /// Shorter stems would bring different words together.
-const SHORTEST_STEM: usize = 4;
-const LONGEST_STEM: usize = 8;
+const MIN_STEM_LETTERS: usize = 4;
+const MAX_STEM_LETTERS: usize = 8;
 
 /// The features of a text in plain spelling. Words with digits are left out, and manners where a text has other words.
 pub(super) fn features<'a>(words: impl Iterator<Item = &'a [u8]> + Clone, notions: &Notions) -> Vec<Feature> {
     let mut found = Vec::new();
     let mut before: Option<(usize, u32)> = None;
     let mut said: Vec<(usize, u8)> = Vec::new();
-    let telling = words.clone().any(|word| word.len() >= SHORTEST_STEM && !notions.is_manners(word));
+    let telling = words.clone().any(|word| word.len() >= MIN_STEM_LETTERS && !notions.is_manners(word));
     for (place, word) in words.enumerate() {
         // Numbers, ids and hosts are no words, and a text has many that nobody has seen; the number of an HRESULT is one.
         if word.iter().any(u8::is_ascii_digit) && !word.starts_with(b"0x") {
@@ -42,7 +42,7 @@ pub(super) fn features<'a>(words: impl Iterator<Item = &'a [u8]> + Clone, notion
         before = Some((place, hash));
         let Some(notion) = notions.of(whole) else { continue };
         found.push(Feature { hash: fnv(FNV_OFFSET, &[b'=', notion]), first: place, last: place });
-        for (at, earlier) in said.iter().rev().take(NEAR).filter(|(_, earlier)| *earlier != notion) {
+        for (at, earlier) in said.iter().rev().take(MAX_NOTIONS_BACK).filter(|(_, earlier)| *earlier != notion) {
             let pair = [b'=', notion.min(*earlier), notion.max(*earlier)];
             found.push(Feature { hash: fnv(FNV_OFFSET, &pair), first: *at, last: place });
         }
@@ -52,15 +52,15 @@ pub(super) fn features<'a>(words: impl Iterator<Item = &'a [u8]> + Clone, notion
 }
 
 /// How many notions back a pair reaches.
-const NEAR: usize = 2;
+const MAX_NOTIONS_BACK: usize = 2;
 
 /// "rejected" and "rejects" are "reject": English endings only, because other languages have few rows. The first letters tell
 /// long words: "authenticate" and "authentication" are one.
 fn stem(word: &[u8]) -> &[u8] {
     let endings: [&[u8]; 4] = [b"ing", b"ed", b"es", b"s"];
-    let ending = endings.iter().find(|end| word.ends_with(end) && word.len() - end.len() >= SHORTEST_STEM);
+    let ending = endings.iter().find(|end| word.ends_with(end) && word.len() - end.len() >= MIN_STEM_LETTERS);
     let stem = ending.map_or(word, |end| &word[..word.len() - end.len()]);
-    &stem[..stem.len().min(LONGEST_STEM)]
+    &stem[..stem.len().min(MAX_STEM_LETTERS)]
 }
 
 const FNV_OFFSET: u32 = 0x811c_9dc5;

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Letters that a word is sought by; a shorter one is never found.
-pub(super) const SHORTEST: usize = 3;
+pub(super) const SOUGHT_LETTERS: usize = 3;
 
 /// Three letters of five bits each, which are the same in both cases.
 const BEGINS: usize = 1 << 15;
@@ -45,7 +45,7 @@ impl From<Words> for Needles {
             let of = begin % BEGINS / BLOCK;
             mark(&mut begins, *begin);
             mark(&mut near, *begin);
-            match word.get(SHORTEST) {
+            match word.get(SOUGHT_LETTERS) {
                 Some(next) => mark(&mut near, place(*begin, next)),
                 // Behind a word of three letters anything may stand, so what stands before it tells.
                 None => (0..32).for_each(|before| mark(&mut near, before << 10 | begin >> 5)),
@@ -59,8 +59,8 @@ impl From<Words> for Needles {
 
 impl Needles {
     pub(crate) fn of<'w>(words: impl Iterator<Item = &'w [u8]>) -> Needles {
-        let long = words.filter(|word| word.len() >= SHORTEST);
-        let mut words: Words = long.map(|word| (word[..SHORTEST].iter().fold(0, place), word.into())).collect();
+        let long = words.filter(|word| word.len() >= SOUGHT_LETTERS);
+        let mut words: Words = long.map(|word| (word[..SOUGHT_LETTERS].iter().fold(0, place), word.into())).collect();
         words.sort_unstable();
         Needles::from(words)
     }
@@ -80,7 +80,7 @@ impl Needles {
     #[inline(never)]
     fn stand_near(&self, at: usize, text: &[u8]) -> bool {
         (at.saturating_sub(1)..=at + 1).any(|at| {
-            let Some(letters) = text.get(at..at + SHORTEST) else { return false };
+            let Some(letters) = text.get(at..at + SOUGHT_LETTERS) else { return false };
             let begin = letters.iter().fold(0, place);
             is_marked(&self.begins, begin) && self.stand_at(begin, &text[at..])
         })

@@ -22,36 +22,36 @@ pub(super) struct Notions {
 /// The notion of the first line: what is refused.
 const REFUSE: u8 = 0;
 /// A beginning of fewer letters is a whole word.
-const SHORTEST_BEGINNING: usize = 4;
+const MIN_BEGINNING_LETTERS: usize = 4;
 
 impl Notions {
     /// The notion that a word says: of several beginnings that fit, the longest counts.
     pub(super) fn of(&self, word: &[u8]) -> Option<u8> {
         let says = |beginning: &str| {
-            let whole = beginning.len() < SHORTEST_BEGINNING;
+            let whole = beginning.len() < MIN_BEGINNING_LETTERS;
             if whole { word == beginning.as_bytes() } else { word.starts_with(beginning.as_bytes()) }
         };
         let alike = self.by_first.get(usize::from(*word.first()?))?;
         alike.iter().find(|(beginning, _)| says(beginning)).map(|(_, notion)| *notion)
     }
 
-    /// Whether a word is mere manners.
+    /// A word is mere manners.
     pub(super) fn is_manners(&self, word: &[u8]) -> bool {
         self.manners.iter().any(|one| one.as_bytes() == word)
     }
 
-    /// Whether a word says something beside others: it is long enough, and no manners.
+    /// A word says something beside others: it is long enough, and no manners.
     pub(super) fn is_telling(&self, word: &[u8]) -> bool {
-        word.len() >= SHORTEST_BEGINNING && !self.is_manners(word) && !word.iter().any(u8::is_ascii_digit)
+        word.len() >= MIN_BEGINNING_LETTERS && !self.is_manners(word) && !word.iter().any(u8::is_ascii_digit)
     }
 
-    /// Whether what stands behind a word, in any case, says what is meant: "rejected: ", "SmtpReplyError: ".
+    /// The words behind this one, in any case, say what is meant: "rejected: ", "SmtpReplyError: ".
     pub(super) fn is_frame(&self, word: &[u8]) -> bool {
         let word = word.to_ascii_lowercase();
         self.of(&word) == Some(REFUSE) || self.frames.iter().any(|one| word.ends_with(one.as_bytes()))
     }
 
-    /// Whether words are a server's: no mail program says such a thing of its own trouble.
+    /// Words are a server's: no mail program says such a thing of its own trouble.
     pub(super) fn is_spoken<'a>(&self, words: impl Iterator<Item = &'a [u8]>) -> bool {
         let mut before = &b""[..];
         words.into_iter().any(|word| {

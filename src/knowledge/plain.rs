@@ -11,7 +11,7 @@ use super::glossary::Glossary;
 use crate::smtp::{EnhancedStatusCode, enhanced_status_code};
 
 /// Nobody writes a reply longer than this; what follows is not looked at.
-const LONGEST: usize = 4096;
+const MAX_TEXT_BYTES: usize = 4096;
 
 /// Text in plain spelling, with a space before the first word and behind every word.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ pub(super) struct Plain {
 impl Plain {
     /// Spells `text` plainly. `code` is the reply's own code, which servers repeat on every line.
     pub(super) fn of(text: &[u8], code: Option<u16>) -> Plain {
-        let text = &text[..text.len().min(LONGEST)];
+        let text = &text[..text.len().min(MAX_TEXT_BYTES)];
         let words = Vec::with_capacity(text.len() + 2);
         let mut plain = Plain { words, names: vec![b' '], enhanced: None, ip: false };
         plain.words.push(b' ');

@@ -212,7 +212,7 @@ impl Providers {
         }
         let here = country(&domain);
         let abroad = |known: &str| here.zip(country(known)).is_some_and(|(one, other)| one != other);
-        let known = self.domains.iter().filter(|(known, _)| is_as_long(known, &domain, MOST_CHANGES) && !abroad(known));
+        let known = self.domains.iter().filter(|(known, _)| is_as_long(known, &domain, MAX_CHANGES) && !abroad(known));
         // Of two as near, our own rows come first.
         let typed = nearest(&domain, &domain, known.map(|(known, place)| (known.as_str(), *place >= self.own)));
         // A provider of our own rows, with the ending of another country: gmail.co.za is meant to be gmail.com.
@@ -259,7 +259,7 @@ impl Providers {
 }
 
 /// Changes of letters that a typing error may be.
-const MOST_CHANGES: usize = 2;
+const MAX_CHANGES: usize = 2;
 
 /// The known name that differs from the typed one by a typing error, or by two where `distinctive`, the part of it that tells
 /// names apart, is long. `known`: each name, and whether it comes after others as near; of equals the one that more people
@@ -268,7 +268,7 @@ fn nearest<'k>(typed: &str, distinctive: &str, known: impl Iterator<Item = (&'k 
     let most = match distinctive.len() {
         0..6 => return None,
         6..10 => 1,
-        _ => MOST_CHANGES,
+        _ => MAX_CHANGES,
     };
     // One change of a letter makes two of the letters that a name has differ.
     let has = letters(typed);

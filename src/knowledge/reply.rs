@@ -120,11 +120,11 @@ fn behind_frame(text: &[u8]) -> Option<&[u8]> {
         (frames(&text[..at], words) || words == 1 && quotes_reply(tail)).then_some(tail)
     };
     let colon = (1..text.len()).rev().find_map(|at| behind(at, &[b": ", b"; "], 1));
-    colon.or_else(|| (1..text.len()).find_map(|at| behind(at, &[b" - ", b" -- "], DASHED)))
+    colon.or_else(|| (1..text.len()).find_map(|at| behind(at, &[b" - ", b" -- "], WORDS_BEFORE_DASH)))
 }
 
 /// A frame before a dash says within so many words that something was refused.
-const DASHED: usize = 6;
+const WORDS_BEFORE_DASH: usize = 6;
 
 /// Up to what there is too much of: "too many mails in the current connection" is about mails.
 fn counted(text: &[u8]) -> Option<&[u8]> {

@@ -9,7 +9,7 @@ use super::{
 };
 
 /// Letters of a name that may be misspelt and still be known.
-const LONG: usize = 7;
+const MIN_MISSPELT_LETTERS: usize = 7;
 
 /// The names of secrets, ready for lookup.
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -137,7 +137,7 @@ fn folded_last(name: &str) -> Vec<u8> {
 }
 
 /// Letters of a name that is shortened.
-const SHORT: usize = 4;
+const MIN_SHORTENED_LETTERS: usize = 4;
 
 /// The two names that people type most, and so mistype.
 const TYPED: [&[u8]; 2] = [b"password", b"wagwoord"];
@@ -148,7 +148,7 @@ fn is_misspelt(word: &[u8]) -> bool {
     if TYPED.iter().any(|known| is_shortened(word, known)) {
         return true;
     }
-    if word.len() < LONG || word.len() > TYPED[0].len() + 1 {
+    if word.len() < MIN_MISSPELT_LETTERS || word.len() > TYPED[0].len() + 1 {
         return false;
     }
     let plain: Vec<u8> = word
@@ -169,7 +169,7 @@ fn is_misspelt(word: &[u8]) -> bool {
 fn is_shortened(word: &[u8], known: &[u8]) -> bool {
     let ([first, rest @ ..], Some(last)) = (word, word.last()) else { return false };
     let mut left = known[1..].iter();
-    word.len() >= SHORT
+    word.len() >= MIN_SHORTENED_LETTERS
         && Some(first) == known.first()
         && (Some(last) == known.last() || known.starts_with(word))
         && rest.iter().all(|b| left.any(|other| other == b))
@@ -191,7 +191,7 @@ fn is_near(word: &[u8], known: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::needles::SHORTEST, *};
+    use super::{super::needles::SOUGHT_LETTERS, *};
 
     #[test]
     fn names_are_known() {
@@ -243,7 +243,7 @@ mod tests {
                 && names.is_name_in_two("security", "answer")
                 && !names.is_name_in_two("the", "key")
         );
-        assert!(names.names.inside.iter().all(|stem| stem.len() >= SHORTEST), "shorter ones are not found");
+        assert!(names.names.inside.iter().all(|stem| stem.len() >= SOUGHT_LETTERS), "shorter ones are not found");
         assert!(names.may_stand_in(b"SMTP PassWord=x") && !names.may_stand_in(b"250 2.0.0 Ok: queued"));
         for link in ["smtp://x:y@own.co.za", "to https://own.co.za/a7/b", "http://own.co.za?u=x&p=y", "http://a:b/c@d"]
         {

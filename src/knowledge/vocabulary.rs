@@ -36,7 +36,7 @@ impl Vocabulary {
         for word in OWN.split_ascii_whitespace() {
             all.words.insert(word.into());
             // `8BITMIME` also where other digits follow it.
-            let letters = word.split(|c: char| c.is_ascii_digit()).filter(|part| part.len() >= MIN_PART);
+            let letters = word.split(|c: char| c.is_ascii_digit()).filter(|part| part.len() >= MIN_PART_LETTERS);
             all.words.extend(letters.map(Into::into));
         }
         let list = |words: BTreeSet<String>| words.into_iter().collect::<Vec<_>>().join("\n").into();
@@ -70,8 +70,8 @@ impl Vocabulary {
     }
 
     fn stem(&self, word: &str) -> Option<usize> {
-        let mut begin = word.as_bytes().get(..word.len().saturating_sub(1).min(LONGEST_STEM))?;
-        while begin.len() >= SHORTEST_STEM {
+        let mut begin = word.as_bytes().get(..word.len().saturating_sub(1).min(MAX_STEM_LETTERS))?;
+        while begin.len() >= MIN_STEM_LETTERS {
             // Of the stems that the word begins with, none stands behind this one; it is no longer than what both begin with.
             let before = not_behind(&self.stems, begin)?;
             let alike = before.iter().zip(begin).take_while(|(a, b)| a == b).count();
@@ -141,7 +141,7 @@ impl Lists {
         let last = words.len().saturating_sub(1);
         self.pairs.extend(words.windows(2).map(|pair| pair.join(" ")));
         for (place, word) in words.iter().enumerate() {
-            if place == last && phrase.ends_with('*') && word.len() >= SHORTEST_STEM {
+            if place == last && phrase.ends_with('*') && word.len() >= MIN_STEM_LETTERS {
                 self.stems.insert(word.as_str().into());
             }
             self.word(word);
@@ -156,11 +156,11 @@ impl Lists {
 }
 
 /// Letters between the digits of a word that are a word themselves.
-const MIN_PART: usize = 3;
+const MIN_PART_LETTERS: usize = 3;
 /// A shorter beginning is that of many words.
-const SHORTEST_STEM: usize = 4;
+const MIN_STEM_LETTERS: usize = 4;
 /// No phrase holds a longer word.
-const LONGEST_STEM: usize = 23;
+const MAX_STEM_LETTERS: usize = 23;
 
 /// The word as the phrases are spelled.
 fn spelled(word: &str) -> String {

@@ -6,16 +6,15 @@ use std::{
 };
 
 use crate::{
-    rule::{Finding, State, Words, advice},
-    scan::FileFacts,
-    session::{Clue, Outcome, Transaction},
+    rule::{Finding, Words, advice},
+    session::{Outcome, Transaction},
 };
 
 use super::{
     Judged, Look, Report, Setup, Sink, Totals,
     failures::{deciding, recipient},
     finding_text,
-    ndjson::NDJSON,
+    ndjson::Ndjson,
     row::TransactionRow,
     rows::Rows,
     text::{Ink, Page, counted},
@@ -23,6 +22,8 @@ use super::{
 };
 
 pub struct ShownAttempt<'a> {
+    /// The log's name.
+    pub file: &'a str,
     pub tx_id: u64,
     pub dialect: &'a str,
     pub tx: &'a Transaction,
@@ -36,21 +37,17 @@ pub struct ShownAttempt<'a> {
     pub silent: Option<Duration>,
 }
 
-/// An output that is written while somebody waits.
-pub trait Live {
-    /// Where secrets stand in lines that were read, before their attempts.
-    fn clues(&mut self, clues: &[Clue]);
+/// A report that is written while somebody waits.
+pub trait Live: Report {
+    /// An attempt, as far as it went.
+    fn attempt(&mut self, attempt: &ShownAttempt<'_>) -> io::Result<()> {
+        self.transaction(attempt.file, attempt.tx_id, attempt.dialect, attempt.tx)
+    }
 
-    fn attempt(&mut self, attempt: &ShownAttempt<'_>) -> io::Result<()>;
-
-    /// A file that has ended, after its attempts.
-    fn file(&mut self, facts: &FileFacts, state: State) -> io::Result<()>;
-
-    /// Whatever was written can be seen now.
-    fn flush(&mut self) -> io::Result<()>;
-
-    /// The judgement over all that was watched.
-    fn finish(&mut self, judged: &Judged, totals: &Totals) -> io::Result<()>;
+    /// Makes visible all that was written.
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// The form in which a log that is being written is shown.
@@ -63,16 +60,12 @@ pub enum LiveFormat {
 }
 
 impl LiveFormat {
-    /// Begins to write; `file` is the log's name.
-    ///
-    /// # Errors
-    /// Where nothing can be written.
-    pub fn open<'a>(self, sink: Sink<'a>, file: &str, setup: Setup) -> io::Result<Box<dyn Live + 'a>> {
-        let file = file.to_owned();
-        Ok(match self {
-            LiveFormat::Text => Box::new(Text::new(sink, file, &setup)),
-            LiveFormat::Ndjson => Box::new(Lines { file, report: (NDJSON.open)(Box::new(Prompt(sink)), setup)? }),
-        })
+    /// Begins to write.
+    pub fn open(self, sink: Sink<'_>, setup: Setup) -> Box<dyn Live + '_> {
+        match self {
+            LiveFormat::Text => Box::new(Text::new(sink, &setup)),
+            LiveFormat::Ndjson => Box::new(Ndjson::new(Box::new(Prompt(sink)), setup)),
+        }
     }
 }
 
@@ -93,37 +86,11 @@ impl Write for Prompt<'_> {
     }
 }
 
-/// The rows of an analysis.
-struct Lines<'a> {
-    file: String,
-    report: Box<dyn Report + 'a>,
-}
-
-impl Live for Lines<'_> {
-    fn clues(&mut self, clues: &[Clue]) {
-        self.report.clues(clues);
-    }
-
-    fn attempt(&mut self, attempt: &ShownAttempt<'_>) -> io::Result<()> {
-        self.report.transaction(&self.file, attempt.tx_id, attempt.dialect, attempt.tx)
-    }
-
-    fn file(&mut self, facts: &FileFacts, state: State) -> io::Result<()> {
-        self.report.file(facts, state)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn finish(&mut self, judged: &Judged, totals: &Totals) -> io::Result<()> {
-        self.report.finish(judged, totals)
-    }
-}
+/// The rows of an analysis; `Prompt` makes each visible.
+impl Live for Ndjson<'_> {}
 
 struct Text<'a> {
     sink: Sink<'a>,
-    file: String,
     rows: Rows,
     look: Look,
     /// Findings that were shown in full.
@@ -133,14 +100,14 @@ struct Text<'a> {
 }
 
 impl<'a> Text<'a> {
-    fn new(sink: Sink<'a>, file: String, setup: &Setup) -> Self {
-        Text { sink, file, rows: Rows::new(setup.level), look: setup.look, told: Vec::new(), failing: false }
+    fn new(sink: Sink<'a>, setup: &Setup) -> Self {
+        Text { sink, rows: Rows::new(setup.level), look: setup.look, told: Vec::new(), failing: false }
     }
 
     fn failed(&mut self, page: &mut Page, attempt: &ShownAttempt<'_>) {
         let Some(finding) = attempt.finding else { return };
         let mut row = self.rows.finding(finding);
-        let file = self.rows.gate().file_name(&self.file);
+        let file = self.rows.gate().file_name(attempt.file);
         row.evidence.iter_mut().for_each(|proof| proof.file = file.clone());
         if self.told.contains(&finding.finding) {
             let title = row.title.as_str().trim_end_matches('.');
@@ -159,13 +126,9 @@ impl<'a> Text<'a> {
 }
 
 impl Live for Text<'_> {
-    fn clues(&mut self, clues: &[Clue]) {
-        self.rows.gate().learn(clues);
-    }
-
     fn attempt(&mut self, attempt: &ShownAttempt<'_>) -> io::Result<()> {
         let tx = attempt.tx;
-        let row = self.rows.transaction(&self.file, attempt.tx_id, attempt.dialect, tx);
+        let row = self.rows.transaction(attempt.file, attempt.tx_id, attempt.dialect, tx);
         let error = self.rows.client_error(tx);
         let mut page = Page::new(self.look);
         let (word, ink) = heading(attempt);
@@ -191,14 +154,19 @@ impl Live for Text<'_> {
         self.sink.write_all(page.into_text().as_bytes())
     }
 
-    fn file(&mut self, facts: &FileFacts, state: State) -> io::Result<()> {
-        // Findings name their files by number.
-        self.rows.file(facts, state);
-        Ok(())
-    }
-
     fn flush(&mut self) -> io::Result<()> {
         self.sink.flush()
+    }
+}
+
+impl Report for Text<'_> {
+    fn rows(&mut self) -> Option<&mut Rows> {
+        Some(&mut self.rows)
+    }
+
+    /// An attempt of which no more is known.
+    fn transaction(&mut self, file: &str, tx_id: u64, dialect: &str, tx: &Transaction) -> io::Result<()> {
+        self.attempt(&ShownAttempt { file, tx_id, dialect, tx, finding: None, next: None, again: false, silent: None })
     }
 
     fn finish(&mut self, judged: &Judged, totals: &Totals) -> io::Result<()> {

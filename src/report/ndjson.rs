@@ -18,7 +18,7 @@ pub(super) static NDJSON: Format = Format {
     open: |sink, setup| Ok(Box::new(Ndjson::new(sink, setup))),
 };
 
-struct Ndjson<'a> {
+pub(super) struct Ndjson<'a> {
     sink: Sink<'a>,
     rows: Rows,
     labels: Vec<(String, String)>,
@@ -35,7 +35,7 @@ struct Line<'a, R: Serialize> {
 }
 
 impl<'a> Ndjson<'a> {
-    fn new(sink: Sink<'a>, setup: Setup) -> Self {
+    pub(super) fn new(sink: Sink<'a>, setup: Setup) -> Self {
         Ndjson { sink, rows: Rows::new(setup.level), labels: setup.labels, scratch: Vec::new() }
     }
 

@@ -208,67 +208,30 @@ impl<'k> Coach<'k> {
             return Some(self.stop(refused, unreached));
         }
         Some(match last.cause {
-            ConnDns => Advice::of(
-                Next::Host,
-                "Correct the server's name: no server has the one that is set. For an own domain it is mostly mail. and what \
-                 stands behind the @ of the address.",
-            ),
             ConnRefused | ConnTimeout | ConnSilent | ConnDropped | UnknownError if last.far < Far::SignIn => {
                 self.another_way(last)
             }
-            PortTlsToPlaintext => self.set(last, |port| Way { port, tls: Tls::StartTls }),
-            PortPlaintextToTls => self.set(last, |port| Way { port, tls: Tls::Implicit }),
-            PortStarttlsRequired => self.set(last, |port| Way { port, tls: Tls::StartTls }),
+            PortTlsToPlaintext | PortStarttlsRequired => self.set(last, Tls::StartTls),
+            PortPlaintextToTls => self.set(last, Tls::Implicit),
             PortStarttlsUnavailable if self.has_starttls(last) && !self.advised(Next::Shield) => self.shield(last),
-            PortStarttlsUnavailable => self.another_way(last),
             TlsInterceptedByAntivirus => self.shield(last),
             TlsUntrusted if !self.advised(Next::Shield) => self.shield(last),
             TlsExpired if !self.advised(Next::ThisPc) => Advice::of(
                 Next::ThisPc,
                 "Look at the date and the clock of this PC first: with a wrong one every certificate looks expired.",
             ),
-            TlsNameMismatch => Advice::of(
-                Next::Host,
-                "Enter as server the name that the certificate is for (the host's own): port and mode are right.",
-            ),
-            TlsProtocolVersion => Advice::of(
-                Next::ThisPc,
-                "Switch TLS 1.2 on in this PC's Internet options, or install the newest version of the mail program: port \
-                 and mode are right.",
-            ),
-            TlsUntrusted | TlsExpired => self.another_way(last),
-            AuthRequired | RecipientRelayDenied => Advice::of(
-                Next::SignIn,
-                "Switch sign-in (authentication) on in the settings, with the full address as user name: the server is \
-                 reached and takes mail only from those who sign in.",
-            ),
-            AuthMechanism | AuthBasicDisabled => Advice::of(
-                Next::Provider,
-                "Leave the password alone: this server takes none from a mail program. Use another account, or ask the \
-                 provider what it takes instead.",
-            ),
+            PortStarttlsUnavailable | TlsUntrusted | TlsExpired => self.another_way(last),
             AuthAppPasswordRequired => self.app_password(),
-            AuthTemporary | TempService | TempGreylisted | RateConnections => Advice::of(
-                Next::Wait,
-                "Change nothing and wait 15 minutes, then send one test mail: the server put this one off.",
-            ),
-            _ if last.refused => self.refused_password(last, refused),
-            SenderRejected | PolicySenderAuth => Advice::of(
-                Next::Sender,
-                "Leave server, port and password: they are right. Make the sender's address the one of the account that \
-                 signs in.",
-            ),
-            PolicyBlocklisted | RateMessages => Advice::of(
-                Next::Provider,
-                "Stop sending for now: the settings are right, and the provider has to lift this. Write a ticket: mtmlog \
-                 ticket.",
-            ),
-            _ if last.far == Far::Beyond => Advice::of(
-                Next::Message,
-                "Leave the settings: they work. Send the test mail to your own address; if that arrives, only that one mail \
-                 or address is to blame.",
-            ),
-            _ => self.another_way(last),
+            cause => match whatever_was_tried(cause) {
+                Some((next, words)) => Advice::of(next, words),
+                None if last.refused => self.refused_password(last, refused),
+                None if last.far == Far::Beyond => Advice::of(
+                    Next::Message,
+                    "Leave the settings: they work. Send the test mail to your own address; if that arrives, only that one \
+                     mail or address is to blame.",
+                ),
+                None => self.another_way(last),
+            },
         })
     }
 
@@ -348,8 +311,8 @@ impl<'k> Coach<'k> {
     }
 
     /// The same port in another mode, unless that has failed as well.
-    fn set(&self, last: &Try, how: impl Fn(u16) -> Way) -> Advice {
-        match last.way.map(|way| how(way.port)).filter(|way| !self.is_excluded(*way)) {
+    fn set(&self, last: &Try, tls: Tls) -> Advice {
+        match last.way.map(|way| Way { tls, ..way }).filter(|way| !self.is_excluded(*way)) {
             Some(way) => {
                 let words = format!("Set {way}: something listens on this port, and it speaks the other mode.");
                 Advice::of(Next::Way(way), words)
@@ -440,6 +403,50 @@ impl Advice {
     fn of(next: Next, words: impl Into<Words>) -> Advice {
         Advice { next, words: words.into() }
     }
+}
+
+/// The next thing of a cause for which it does not matter what was tried before.
+fn whatever_was_tried(cause: Cause) -> Option<(Next, &'static str)> {
+    use Cause::*;
+    Some(match cause {
+        ConnDns => (
+            Next::Host,
+            "Correct the server's name: no server has the one that is set. For an own domain it is mostly mail. and what \
+             stands behind the @ of the address.",
+        ),
+        TlsNameMismatch => (
+            Next::Host,
+            "Enter as server the name that the certificate is for (the host's own): port and mode are right.",
+        ),
+        TlsProtocolVersion => (
+            Next::ThisPc,
+            "Switch TLS 1.2 on in this PC's Internet options, or install the newest version of the mail program: port and \
+             mode are right.",
+        ),
+        AuthRequired | RecipientRelayDenied => (
+            Next::SignIn,
+            "Switch sign-in (authentication) on in the settings, with the full address as user name: the server is reached \
+             and takes mail only from those who sign in.",
+        ),
+        AuthMechanism | AuthBasicDisabled => (
+            Next::Provider,
+            "Leave the password alone: this server takes none from a mail program. Use another account, or ask the provider \
+             what it takes instead.",
+        ),
+        AuthTemporary | TempService | TempGreylisted | RateConnections => {
+            (Next::Wait, "Change nothing and wait 15 minutes, then send one test mail: the server put this one off.")
+        }
+        SenderRejected | PolicySenderAuth => (
+            Next::Sender,
+            "Leave server, port and password: they are right. Make the sender's address the one of the account that signs \
+             in.",
+        ),
+        PolicyBlocklisted | RateMessages => (
+            Next::Provider,
+            "Stop sending for now: the settings are right, and the provider has to lift this. Write a ticket: mtmlog ticket.",
+        ),
+        _ => return None,
+    })
 }
 
 fn far(tx: &Transaction) -> Far {

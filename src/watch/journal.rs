@@ -21,6 +21,8 @@ const MAX_OPEN_ATTEMPTS: usize = 4_096;
 pub(super) struct Journal<'w, 'k> {
     knowledge: &'k Knowledge,
     live: &'w mut dyn Live,
+    /// Of the log.
+    pub(super) name: String,
     diagnosis: Diagnosis<'k>,
     /// Of the log that is watched now.
     history: History,
@@ -76,6 +78,7 @@ impl<'w, 'k> Journal<'w, 'k> {
     pub(super) fn new(
         knowledge: &'k Knowledge,
         live: &'w mut dyn Live,
+        name: String,
         coach: Coach<'k>,
         recent: usize,
         now: NaiveDateTime,
@@ -83,6 +86,7 @@ impl<'w, 'k> Journal<'w, 'k> {
         Journal {
             knowledge,
             live,
+            name,
             diagnosis: Diagnosis::new(knowledge, now.date()),
             history: History::default(),
             coach,
@@ -204,7 +208,8 @@ impl<'w, 'k> Journal<'w, 'k> {
         let advice = if past { None } else { self.coach.observe((self.totals.files, tx.byte_first), tx) };
         let next = advice.map(|advice| advice.words);
         let dialect = &written.dialects().at(tx.dialect_index).name;
-        self.live.attempt(&ShownAttempt { tx_id, dialect, tx, finding: finding.as_ref(), next, again, silent })
+        let (file, finding) = (self.name.as_str(), finding.as_ref());
+        self.live.attempt(&ShownAttempt { file, tx_id, dialect, tx, finding, next, again, silent })
     }
 
     /// The finding for this attempt alone.

@@ -126,13 +126,13 @@ pub fn watch(watched: &WatchRequest, live: &mut dyn Live, say: &mut dyn FnMut(&s
     let prepared = Prepared::of(&watched.request).map_err(io::Error::other)?;
     let knowledge: &Knowledge = &prepared.facts;
     let coach = Coach::new(knowledge, watched.probed.clone());
+    let name = watched.path.display().to_string();
     let state = State {
         watched,
         asked: &prepared.asked,
         knowledge,
-        name: watched.path.display().to_string(),
         say,
-        journal: Journal::new(knowledge, live, coach, watched.recent, watched.request.now()),
+        journal: Journal::new(knowledge, live, name, coach, watched.recent, watched.request.now()),
         written: None,
         before: None,
         quiet: Quiet::default(),
@@ -150,7 +150,6 @@ struct State<'w, 'k> {
     watched: &'w WatchRequest,
     asked: &'k analysis::Asked,
     knowledge: &'k Knowledge,
-    name: String,
     say: &'w mut dyn FnMut(&str),
     journal: Journal<'w, 'k>,
     /// The file under way, once its dialect is known.
@@ -306,7 +305,7 @@ impl Watch<'_, '_> {
 
 impl<'k> State<'_, 'k> {
     fn say(&mut self, sentence: &str) {
-        (self.say)(&format!("{}: {sentence}", self.name));
+        (self.say)(&format!("{}: {sentence}", self.journal.name));
     }
 
     fn block(&mut self, block: &crate::source::Block) -> io::Result<()> {
@@ -458,7 +457,7 @@ impl<'k> State<'_, 'k> {
             }
             self.journal.settled(&written, tx)?;
         }
-        self.journal.file(written.facts(&self.name))?;
+        self.journal.file(written.facts(&self.journal.name))?;
         self.before = Some(written);
         Ok(())
     }

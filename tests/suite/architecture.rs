@@ -115,7 +115,6 @@ const LONG_FUNCTIONS: &[(&str, &str)] = &[
     ("dialect/outcomes/inferred.rs", "sent"),
     ("dialect/outcomes/mails.rs", "mails"),
     ("dialect/outcomes/score.rs", "score_of"),
-    ("dialect/profile/file.rs", "write"),
     ("knowledge/quoted_reply.rs", "candidate"),
     ("redact/field.rs", "walk"),
     ("redact/log_redactor.rs", "event"),
@@ -123,8 +122,6 @@ const LONG_FUNCTIONS: &[(&str, &str)] = &[
     ("redact/secret/beside.rs", "beside"),
     ("redact/secret/spoken.rs", "value"),
     ("rewrite.rs", "one"),
-    ("rule/coach.rs", "advice"),
-    ("session/conversation/announced.rs", "announce"),
     ("session/conversation/narrated_mail.rs", "sent"),
 ];
 /// What may stand at the top of the repository; the names of folders end with a slash.

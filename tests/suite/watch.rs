@@ -71,7 +71,7 @@ impl Watching {
         let (paper, sentences) = (out.clone(), said.clone());
         let thread = thread::spawn(move || {
             let sink: Sink<'_> = Box::new(paper);
-            let mut live = how.format.open(sink, "emailout.txt", SETUP).unwrap();
+            let mut live = how.format.open(sink, SETUP);
             let mut say = |sentence: &str| writeln!(sentences.clone(), "{sentence}").unwrap();
             mtmlog::watch(&watched, &mut *live, &mut say).unwrap();
         });

@@ -190,47 +190,8 @@ impl Profile {
         if let Some(known) = self.known {
             writeln!(out, "# The text of the lines below is of this dialect.\ndialect = {}", quoted(&known.name))?;
         }
-        if let Some(Layout { container, columns, code }) = &self.layout {
-            let columns: Vec<toml::Value> = columns.iter().map(|names| toml::Value::String(names.join("|"))).collect();
-            writeln!(
-                out,
-                "# Each line is such a record. Its fields of these names, with tabs between them, are the lines below; of \
-                 several names\n# the first field that is not empty, behind its name.\nrecords = {}\ncolumns = {}",
-                quoted(&container.to_string()),
-                toml::Value::Array(columns)
-            )?;
-            if let Some(Code { name, between }) = code {
-                writeln!(
-                    out,
-                    "# A reply's code stands in this field, and this right before its words.\ncode = {}\nbetween = {}",
-                    quoted(name),
-                    quoted(between)
-                )?;
-            }
-        }
-        match self.line_end {
-            _ if self.known.is_some() => {}
-            _ if self.layout.is_some() && !matches!(self.line_end, LineEnd::Ends(_) | LineEnd::Joins(_)) => {}
-            // No profile has entities: only a dialect's own file says so.
-            LineEnd::Line | LineEnd::Html | LineEnd::Apart(_) => {
-                writeln!(out, "# One line of the log is one line of the dialogue.")?
-            }
-            LineEnd::Ends(end) => {
-                writeln!(
-                    out,
-                    "# This ends each line of the dialogue; a line without it goes on in the next.\nline_end = {}",
-                    quoted(end)
-                )?;
-            }
-            LineEnd::Joins(mark) => {
-                writeln!(
-                    out,
-                    "# The lines of one reply stand on one line, with this between them.\njoined_by = {}",
-                    quoted(mark)
-                )?;
-            }
-            LineEnd::Escaped => writeln!(out, "# The text is quoted, with \\r\\n for line ends.\nescaped = true")?,
-        }
+        self.write_layout(out)?;
+        self.write_line_end(out)?;
         writeln!(out, "# Each line tells who speaks.\nmarks_sides = {}", self.marks_sides)?;
         writeln!(
             out,
@@ -258,6 +219,54 @@ impl Profile {
         for rule in &self.rules {
             let (kind, template) = (rule.kind, quoted(&rule.template.to_string()));
             writeln!(out, "\n# {}\n[[line]]\nkind = \"{}\"\ntemplate = {template}", kind.meaning(), kind.name())?;
+        }
+        Ok(())
+    }
+
+    fn write_layout(&self, out: &mut String) -> std::fmt::Result {
+        let Some(Layout { container, columns, code }) = &self.layout else { return Ok(()) };
+        let columns: Vec<toml::Value> = columns.iter().map(|names| toml::Value::String(names.join("|"))).collect();
+        writeln!(
+            out,
+            "# Each line is such a record. Its fields of these names, with tabs between them, are the lines below; of \
+             several names\n# the first field that is not empty, behind its name.\nrecords = {}\ncolumns = {}",
+            quoted(&container.to_string()),
+            toml::Value::Array(columns)
+        )?;
+        if let Some(Code { name, between }) = code {
+            writeln!(
+                out,
+                "# A reply's code stands in this field, and this right before its words.\ncode = {}\nbetween = {}",
+                quoted(name),
+                quoted(between)
+            )?;
+        }
+        Ok(())
+    }
+
+    fn write_line_end(&self, out: &mut String) -> std::fmt::Result {
+        match self.line_end {
+            _ if self.known.is_some() => {}
+            _ if self.layout.is_some() && !matches!(self.line_end, LineEnd::Ends(_) | LineEnd::Joins(_)) => {}
+            // No profile has entities: only a dialect's own file says so.
+            LineEnd::Line | LineEnd::Html | LineEnd::Apart(_) => {
+                writeln!(out, "# One line of the log is one line of the dialogue.")?;
+            }
+            LineEnd::Ends(end) => {
+                writeln!(
+                    out,
+                    "# This ends each line of the dialogue; a line without it goes on in the next.\nline_end = {}",
+                    quoted(end)
+                )?;
+            }
+            LineEnd::Joins(mark) => {
+                writeln!(
+                    out,
+                    "# The lines of one reply stand on one line, with this between them.\njoined_by = {}",
+                    quoted(mark)
+                )?;
+            }
+            LineEnd::Escaped => writeln!(out, "# The text is quoted, with \\r\\n for line ends.\nescaped = true")?,
         }
         Ok(())
     }

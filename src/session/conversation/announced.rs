@@ -62,30 +62,7 @@ impl Announced {
 impl Conversation {
     /// A mail is about to go out, or more is said of the one that is.
     pub(super) fn announce(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) {
-        let last = outcome.part == Extent::Last;
-        // Of whom nothing was told above, the words below are about another.
-        if last && self.session.told.is_none() {
-            return;
-        }
-        if last || self.is_about_told(cx, outcome, stamp) {
-            let sent = self.session.told.as_ref().is_some_and(|told| told.sent);
-            self.at(at, stamp);
-            self.endpoint(outcome.endpoint);
-            let mail = self.mail_mut();
-            mail.from = mail.from.take().or_else(|| (!outcome.from.is_empty()).then(|| Sensitive::new(outcome.from)));
-            address(mail, outcome.recipients, sent);
-            if let Some(told) = self.session.told.as_mut().filter(|_| last) {
-                told.named_below = true;
-            }
-            return;
-        }
-        // What begins and names nobody else goes on about the mail that was only queued.
-        if self.announced.is_none()
-            && !self.is_another(outcome)
-            && self.session.told.as_ref().is_some_and(|told| told.waits)
-        {
-            self.at(at, stamp);
-            self.endpoint(outcome.endpoint);
+        if self.add_to_told(cx, outcome, at, stamp) {
             return;
         }
         let known = self.announced.take();
@@ -132,6 +109,37 @@ impl Conversation {
             line: at.line,
             stamp: if more { known.stamp } else { RawStamp::new(stamp) },
         });
+    }
+
+    /// Adds what goes on about the mail that was told above. True where nothing is left to say of another.
+    fn add_to_told(&mut self, cx: &mut Context<'_>, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) -> bool {
+        let last = outcome.part == Extent::Last;
+        // Of whom nothing was told above, the words below are about another.
+        if last && self.session.told.is_none() {
+            return true;
+        }
+        if last || self.is_about_told(cx, outcome, stamp) {
+            let sent = self.session.told.as_ref().is_some_and(|told| told.sent);
+            self.at(at, stamp);
+            self.endpoint(outcome.endpoint);
+            let mail = self.mail_mut();
+            mail.from = mail.from.take().or_else(|| (!outcome.from.is_empty()).then(|| Sensitive::new(outcome.from)));
+            address(mail, outcome.recipients, sent);
+            if let Some(told) = self.session.told.as_mut().filter(|_| last) {
+                told.named_below = true;
+            }
+            return true;
+        }
+        // What begins and names nobody else goes on about the mail that was only queued.
+        if self.announced.is_none()
+            && !self.is_another(outcome)
+            && self.session.told.as_ref().is_some_and(|told| told.waits)
+        {
+            self.at(at, stamp);
+            self.endpoint(outcome.endpoint);
+            return true;
+        }
+        false
     }
 
     /// Nothing more is said of the mail that was announced, as another follows: where the log counts such mails among those

@@ -86,7 +86,7 @@ pub fn comparison(path: &Path, format: ComparisonFormat, level: Level) -> String
 pub fn watched(path: &Path, format: LiveFormat, level: Level) -> String {
     let sheet = Sheet::default();
     let setup = Setup { level, all: true, full: true, look: LOOK, ..Setup::default() };
-    let mut live = format.open(Box::new(sheet.clone()), &path.display().to_string(), setup).unwrap();
+    let mut live = format.open(Box::new(sheet.clone()), setup);
     let watched = WatchRequest {
         request: Request::default(),
         path: path.to_owned(),
