@@ -170,6 +170,21 @@ mod tests {
     }
 
     #[test]
+    fn the_first_of_two_marks_is_found_wherever_it_stands() {
+        for length in 0..3 * NEAR {
+            let mut text = vec![b'x'; length];
+            assert_eq!(first_of(b'\n', b'\r', &text), None);
+            for at in (0..length).rev() {
+                // Its neighbours in value are no marks.
+                text[at] = if at % 3 == 0 { 0x0B } else { 0x8A };
+                assert_eq!(first_of(b'\n', b'\r', &text), memchr2(b'\n', b'\r', &text));
+                text[at] = if at % 2 == 0 { b'\n' } else { b'\r' };
+                assert_eq!(first_of(b'\n', b'\r', &text), Some(at));
+            }
+        }
+    }
+
+    #[test]
     fn all_three_ends_count() {
         let want: &[(usize, &[u8])] = &[(0, b"a"), (2, b"b"), (5, b""), (6, b"c"), (8, b""), (9, b""), (11, b"\0d")];
         assert_eq!(texts(b"a\nb\r\n\nc\r\r\r\n\0d"), want);
