@@ -6,6 +6,8 @@ use nom::{
     error::{Error, ErrorKind},
 };
 
+use crate::source::first_of;
+
 pub(super) type Parsed<'a> = IResult<&'a [u8], &'a [u8]>;
 
 /// A string within a string within a string is escaped this often at most.
@@ -13,8 +15,6 @@ pub(super) const MAX_ESCAPED: usize = 3;
 
 /// Bytes in which a quote is looked for one by one: to search in so few takes less than to begin a search of many.
 const FEW: usize = 12;
-/// Bytes in which the end of a string is looked for by eight: most are short, and to begin a search of many takes longer.
-const NEAR: usize = 40;
 
 /// Where a part of a text begins in it.
 pub(super) fn offset(whole: &[u8], part: &[u8]) -> usize {
@@ -50,7 +50,7 @@ pub(super) fn string(depth: usize, input: &[u8]) -> Parsed<'_> {
     // Most strings stand in no other and hold nothing that is escaped: the first quote ends them.
     if depth == 0
         && let [b'"', inside @ ..] = input
-        && let Some(at) = ends_or_escapes(inside)
+        && let Some(at) = first_of(b'"', b'\\', inside)
         && inside[at] == b'"'
     {
         return Ok((&inside[at + 1..], &inside[..at]));
@@ -72,22 +72,4 @@ pub(super) fn string(depth: usize, input: &[u8]) -> Parsed<'_> {
         from = at + 1;
     }
     fail(input)
-}
-
-/// The first quote or backslash, by eight bytes at a time: most strings are too short to begin a search of many.
-fn ends_or_escapes(text: &[u8]) -> Option<usize> {
-    const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    const HIGH: u64 = ONES << 7;
-    // Of the bytes that are nothing the lowest has its high bit set.
-    let nothing = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
-    let (near, _) = text[..text.len().min(NEAR)].as_chunks::<8>();
-    for (n, bytes) in near.iter().enumerate() {
-        let word = u64::from_le_bytes(*bytes);
-        let found = nothing(word ^ (ONES * u64::from(b'"'))) | nothing(word ^ (ONES * u64::from(b'\\')));
-        if found != 0 {
-            return Some(8 * n + found.trailing_zeros() as usize / 8);
-        }
-    }
-    let done = 8 * near.len();
-    Some(done + memchr::memchr2(b'"', b'\\', &text[done..])?)
 }

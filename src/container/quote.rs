@@ -19,6 +19,10 @@ const SENTENCE_WORDS: usize = 4;
 /// mark of who speaks.
 pub(super) fn quoted(lines: &[&[u8]]) -> Vec<usize> {
     let mut quoted = vec![0; lines.len()];
+    // Hardly any log has a line that begins with the mark, and without one nothing is quoted.
+    if !lines.iter().any(|line| line.trim_ascii_start().starts_with(b">")) {
+        return quoted;
+    }
     // Where lines that are said bear the other mark, this one is of the other side: behind it may stand a password.
     let is_said = |said: &[u8]| smtp::reply_line(said).is_ok() || smtp::command(said).is_ok();
     let has_other_mark = |line: &&[u8]| {

@@ -72,13 +72,13 @@ fn spoken_of(text: &[u8]) -> Event<'_> {
 /// entry = key ":" SP value / free-text / name [ "(" ms "ms)" ] ":"
 /// key   = 1*( any but SP and ":" )
 /// ```
+/// A key has no blank in it, and a text with one is told of by all that it says.
 fn entry(input: &[u8]) -> Option<Event<'_>> {
-    let colon = memchr::memchr(b':', input)?;
+    let colon = input.iter().position(|b| *b == b':' || b.is_ascii_whitespace()).filter(|end| input[*end] == b':')?;
     let (key, value) = (&input[..colon], input[colon + 1..].trim_ascii());
     Some(match key {
         b"SmtpCmdResp" => Event::Server(value, Open::No),
         b"SmtpCmdSent" => chilkat_session::sent(value).map_or(Event::Client(value, Open::No), |(_, sent)| sent),
-        _ if key.iter().any(u8::is_ascii_whitespace) => Event::Note(input),
         _ if value.is_empty() => opened(key),
         _ => Event::Setting(key, value),
     })

@@ -73,12 +73,25 @@ fn read(line: &[u8]) -> Line<'_> {
         Some(rest) => rest,
         None => line,
     };
-    grammar::read(line, alt((dump, verbose.map(Line::new), exit.map(Line::new), event)), |line| match line {
+    // Each line of other logs is asked, and hardly any begins as one of these.
+    let may_be = match line {
+        b"" | [b'*' | b'<' | b'>' | b'{' | b'}' | b'c' | b'=', ..] | [_, _, b':', ..] => true,
+        _ => line.get(4) == Some(&b':'),
+    };
+    if !may_be {
+        return Line::new(other(line));
+    }
+    grammar::read(line, alt((dump, verbose.map(Line::new), exit.map(Line::new), event)), other)
+}
+
+/// What is no line of its own form.
+fn other(line: &[u8]) -> Event<'_> {
+    match line {
         _ if after_certificate_error(line) => Event::Note(b""),
         // Commons Net marks the same way, but only the first line of a reply.
         [b'2'..=b'5', _, _, b'-' | b' ', ..] => Event::Unmarked(line, Open::No),
         _ => Event::Unknown(line),
-    })
+    }
 }
 
 /// ```abnf

@@ -41,6 +41,12 @@ fn signature(line: &[u8]) -> bool {
 }
 
 fn read(line: &[u8]) -> Line<'_> {
+    // The first column of each is in quotes.
+    if let [b, ..] = line
+        && *b != b'"'
+    {
+        return Line::new(Event::Unknown(line));
+    }
     grammar::read(line, alt((spoken, told)), Event::Unknown)
 }
 

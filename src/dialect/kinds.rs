@@ -21,10 +21,19 @@ pub(super) fn kind(line: &[u8]) -> u64 {
     // Without the word at hand, and with it.
     let (mut before, mut hash) = (FNV_BASIS, FNV_BASIS);
     let mut word = Word::default();
-    for byte in line {
+    let mut rest = line;
+    while let [byte, behind @ ..] = rest {
+        rest = behind;
         match SIGNS[usize::from(*byte)] {
             Sign::Letter => {
                 hash = fnv(hash, *byte);
+                // Most letters stand in a row.
+                while let [next, behind @ ..] = rest
+                    && let Sign::Letter = SIGNS[usize::from(*next)]
+                {
+                    hash = fnv(hash, *next);
+                    rest = behind;
+                }
                 (word.begun, word.number) = (true, false);
             }
             Sign::Digit => {

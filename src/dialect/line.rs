@@ -235,14 +235,21 @@ pub(super) fn setting(text: &[u8]) -> Option<Event<'_>> {
     let at = memchr::memchr2(b'=', b':', text)?;
     let (name, value) = (text[..at].trim_ascii(), &text[at + 1..]);
     let value = value.strip_prefix(b">").unwrap_or(value).trim_ascii();
-    let mut blanks = 0;
-    let plain = |b: &u8| {
-        blanks += usize::from(*b == b' ');
-        b.is_ascii_alphanumeric() || matches!(b, b' ' | b'_' | b'-' | b'.')
-    };
-    let named = !name.is_empty() && name.len() <= 40 && name.iter().all(plain);
-    (named && blanks < 3).then_some(Event::Setting(name, value))
+    let named = !name.is_empty() && name.len() <= 40 && name.iter().all(|b| NAMES[usize::from(*b)]);
+    let blanks = || name.iter().filter(|b| **b == b' ').count();
+    (named && blanks() < 3).then_some(Event::Setting(name, value))
 }
+
+/// What may stand in the name of a setting. A table, as some logs are nearly all settings.
+const NAMES: [bool; 256] = {
+    let (mut names, mut byte) = ([false; 256], 0);
+    while byte < 256 {
+        let sign = byte as u8;
+        names[byte] = sign.is_ascii_alphanumeric() || matches!(sign, b' ' | b'_' | b'-' | b'.');
+        byte += 1;
+    }
+    names
+};
 
 /// `javax.mail.AuthenticationFailedException: 535 5.7.8 ...`: the refusal that an exception quotes. JavaMail leaves the
 /// dialogue of a sign-in out, so this is all there is of it.

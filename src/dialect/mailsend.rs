@@ -68,6 +68,10 @@ const GO_STAMP_BYTES: usize = 19;
 /// ```
 fn read(line: &[u8]) -> Line<'_> {
     let (text, stamp) = stamped(line);
+    // None of its own begins so: each line of other logs is asked.
+    if let [b'0'..=b'9' | b'{' | b'<' | b'"', ..] = text {
+        return Line::stamped(stamp, Event::Unmarked(text, Open::No));
+    }
     let announced = cond(stamp.len() == GO_STAMP_BYTES, of_go);
     let own = map_opt(announced, |event| event);
     let unmarked = rest.map(|text| Event::Unmarked(text, Open::No));

@@ -69,15 +69,25 @@ fn read(line: &[u8]) -> Line<'_> {
         _ => {}
     }
     // Fields and settings stand only where this does.
-    let assigns = memchr::memchr(b'=', line).is_some();
-    if assigns && let Ok((_, read)) = mail(line) {
+    let mark = memchr::memchr(b'=', line);
+    // Nearly all lines of `-d` have one: what stands around it is looked at without another search.
+    let only = mark.filter(|at| memchr::memchr(b'=', &line[at + 1..]).is_none());
+    let names_host = only.is_none_or(|at| line[..at].ends_with(b"host"));
+    let is_set = || match only {
+        Some(at) => at > 0 && line[at - 1..].starts_with(b" = "),
+        None => within(line, line.len(), b" = ").is_some(),
+    };
+    if mark.is_some()
+        && names_host
+        && let Ok((_, read)) = mail(line)
+    {
         return read;
     }
     let note = || INFO_BEGINNINGS.iter().any(|words| words.first() == line.first() && line.starts_with(words));
     Line::new(match error(line) {
         Some(error) => error,
         None if names_owner(line) || note() => Event::Note(line),
-        None if assigns && within(line, line.len(), b" = ").is_some() => set(line),
+        None if mark.is_some() && is_set() => set(line),
         None => Event::Unmarked(line, Open::No),
     })
 }

@@ -20,6 +20,7 @@ use super::{
     Dialect, Endpoint, Event, Line, LineEnd, Marks, Open, Read,
     grammar::{self, Parsed, tag},
 };
+use crate::source::find_short;
 
 pub(super) static DIALECT: Dialect = Dialect {
     name: Cow::Borrowed("net-smtp"),
@@ -82,7 +83,6 @@ fn listed(input: &[u8]) -> Parsed<'_, Event<'_>> {
 
 /// The program quotes what the class says of an error; a code in it is the class's own.
 fn unmarked(line: &[u8]) -> Event<'_> {
-    let quotes =
-        !line.starts_with(b"Net::") && memchr::memmem::find(&line[..line.len().min(160)], b": Net::SMTP: ").is_some();
+    let quotes = !line.starts_with(b"Net::") && find_short(&line[..line.len().min(160)], b": Net::SMTP: ").is_some();
     if quotes { Event::Note(line) } else { Event::Unmarked(line, Open::No) }
 }

@@ -67,6 +67,12 @@ const LINE_BEGINNINGS: [&[u8]; 8] = [
 ];
 
 fn read(line: &[u8]) -> Line<'_> {
+    // None of its own begins so but those with a stamp: each line of other logs is asked.
+    if let [b'0'..=b'9' | b'[' | b'{' | b'<' | b'>', ..] = line
+        && line.get(19) != Some(&b'\t')
+    {
+        return Line::new(Event::Unmarked(line, Open::No));
+    }
     grammar::read(line, alt((continued, stamped, unstamped.map(Line::new))), |line| match line.get(19) {
         Some(b'\t') => Event::Unknown(line),
         _ => Event::Unmarked(line, Open::No),

@@ -298,11 +298,11 @@ fn forward<'a>(
     begun: &mut Begun,
 ) -> Option<usize> {
     let mut at = 0;
-    for (piece, end) in pieces.iter().zip(begun.ends).take(shared) {
+    for (piece, end) in pieces.iter().zip(&begun.ends).take(shared) {
         if let Piece::Hole(hole) = piece {
-            hole.fill(&line[at..end], matched);
+            hole.fill(&line[at..*end], matched);
         }
-        at = end;
+        at = *end;
     }
     begun.count = shared;
     for (i, piece) in pieces.iter().enumerate().skip(shared) {

@@ -23,13 +23,24 @@ pub(super) struct Notes {
 /// What some facts say of lines.
 #[derive(Clone, Debug, Default)]
 struct Judged {
-    /// Lines that tell of no trouble.
-    untroubled: Memo<()>,
-    /// Lines, and whether they have words of a failure.
+    /// Lines that tell of no trouble, and whether they have words of a failure; `None` where nobody asked.
+    untroubled: Memo<Option<bool>>,
+    /// Other lines, and whether they have words of a failure.
     failures: Memo<bool>,
     /// Words about failed mails, each with the host of its connection, and what they mean; the names of mailboxes without their
     /// numbers.
     meanings: Memo<Option<ToldMeaning>>,
+}
+
+/// What a line tells of trouble.
+#[derive(Default)]
+pub(super) struct Trouble<'l> {
+    /// The error that it tells of.
+    pub meaning: Option<ErrorMeaning>,
+    /// The refusal that it quotes.
+    pub quoted: Option<QuotedReply<'l>>,
+    /// It has words of a failure, and tells of no error that is known.
+    pub fails: bool,
 }
 
 impl Notes {
@@ -45,20 +56,26 @@ impl Notes {
         }
     }
 
-    /// The error that a line tells of, and the refusal that it quotes.
-    pub(super) fn trouble_in<'l>(
-        &mut self,
-        line: &'l [u8],
-        knowledge: &Knowledge,
-    ) -> (Option<ErrorMeaning>, Option<QuotedReply<'l>>) {
-        if line.is_empty() || self.judged(|judged| judged.untroubled.get(line).is_some()) {
-            return (None, None);
+    /// The trouble that a line tells of; `asks`: also by words of a failure that nobody knows.
+    pub(super) fn trouble_in<'l>(&mut self, line: &'l [u8], knowledge: &Knowledge, asks: bool) -> Trouble<'l> {
+        if line.is_empty() {
+            return Trouble::default();
         }
-        let (meaning, quoted) = (knowledge.client_error(line), quoted_reply(line));
+        let known = self.judged(|judged| judged.untroubled.get(line).copied());
+        if let Some(fails) = known
+            && (!asks || fails.is_some())
+        {
+            return Trouble { fails: asks && fails == Some(true), ..Trouble::default() };
+        }
+        let (meaning, quoted) = match known {
+            Some(_) => (None, None),
+            None => (knowledge.client_error(line), quoted_reply(line)),
+        };
+        let fails = asks && meaning.is_none() && self.is_failure(line, quoted.is_some());
         if meaning.is_none() && quoted.is_none() {
-            self.judged(|judged| judged.untroubled.keep(line, ()));
+            self.judged(|judged| judged.untroubled.keep(line, asks.then_some(fails)));
         }
-        (meaning, quoted)
+        Trouble { meaning, quoted, fails }
     }
 
     /// What words about a failed mail mean on a connection to this host.
@@ -78,8 +95,11 @@ impl Notes {
         found
     }
 
-    /// Whether a line has words of a failure, in whatever sentence.
-    pub(super) fn is_failure(&mut self, line: &[u8]) -> bool {
+    /// Whether a line has words of a failure, in whatever sentence; `kept`: the answer is kept here.
+    fn is_failure(&mut self, line: &[u8], kept: bool) -> bool {
+        if !kept {
+            return OwnWords::of(line).failed;
+        }
         if let Some(known) = self.judged(|judged| judged.failures.get(line).copied()) {
             return known;
         }

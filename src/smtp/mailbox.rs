@@ -91,39 +91,33 @@ const MIN_ID_DIGITS: usize = 4;
 pub(crate) fn address_around(text: &[u8], at: usize) -> Option<(usize, usize)> {
     // A mistyped one is refused for it: `a@@b.example`.
     let doubled = usize::from(text[..at].ends_with(b"@"));
-    let (mut start, mut any) = (at - doubled, 0);
-    while let Some(before) = start.checked_sub(1)
-        && class(text[before]) & LOCAL != 0
-    {
-        any |= class(text[before]);
-        start = before;
-    }
+    let (head, mut any) = (&text[..at - doubled], 0);
+    let strange = head.iter().rposition(|b| {
+        any |= class(*b);
+        class(*b) & LOCAL == 0
+    });
+    let mut start = strange.map_or(0, |before| before + 1);
     // `Addr=a@b.example`, `MAIL_TO=a@b.example`, `mail.user=a@b.example` names a field.
     if any & NAMES != 0 {
         let named = memchr::memchr(b'=', &text[start..at])
             .filter(|end| text[start..start + end].iter().all(|b| b.is_ascii_alphabetic() || b"._-".contains(b)));
         start = named.map_or(start, |end| start + end + 1);
     }
+    // `a@b.example...done`
+    let mut dot = false;
+    let strange = |b: &u8| {
+        let again = std::mem::replace(&mut dot, *b == b'.') && dot;
+        class(*b) & HOST == 0 || again
+    };
+    let host = &text[at + 1..];
+    let host = &host[..host.iter().position(strange).unwrap_or(host.len())];
+    let host = &host[..host.iter().rposition(|b| class(*b) & (DIGIT | LETTER) != 0)? + 1];
     // The last part is a name (RFC 3696 section 2): `nodemailer@4.7.0` is a version.
-    let (mut next, mut end, mut is_dotted, mut is_named, mut dot) = (at + 1, at + 1, false, false, false);
-    while let [b, rest @ ..] = &text[next..]
-        && class(*b) & HOST != 0
-        // `a@b.example...done`
-        && !(*b == b'.' && rest.first() == Some(&b'.'))
-    {
-        next += 1;
-        dot |= *b == b'.';
-        if class(*b) & (DIGIT | LETTER) != 0 {
-            is_named &= !dot;
-            is_dotted |= dot;
-            dot = false;
-            is_named |= class(*b) & LETTER != 0;
-            end = next;
-        }
-    }
-    if start + doubled >= at || !(is_dotted && is_named) {
+    let last = &host[memchr::memrchr(b'.', host)? + 1..];
+    if start + doubled >= at || !last.iter().any(|b| class(*b) & LETTER != 0) {
         return None;
     }
+    let end = at + 1 + host.len();
     // `<148712570228.24873.12356218486855342422@pc>` numbers a mail; a telephone's number is shorter.
     let local = &text[start..at];
     let digits = local.iter().filter(|b| b.is_ascii_digit()).count();

@@ -53,7 +53,7 @@ pub(crate) use glob::is_pattern;
 pub use input::Input;
 pub(crate) use lines::FILL;
 pub use lines::lines;
-pub(crate) use lines::{LINE_CAP, Line, Lines, find_short, lines_with, place_in};
+pub(crate) use lines::{LINE_CAP, Line, Lines, find_short, first_of, lines_with, place_in};
 pub use log_file::{Change, Log, ReadOptions};
 pub(crate) use log_file::{FNV_BASIS, fnv};
 #[cfg(unix)]

@@ -6,7 +6,7 @@ use super::{Context, Conversation, FORETOLD_BYTES, TEXT_KEPT};
 use crate::{
     dialect::{Endpoint, Event, number},
     knowledge::{Cause, QuotedReply, words_in},
-    session::{ClientError, End, Reply, Tls, position::Position, router::Routed},
+    session::{ClientError, End, Reply, Tls, notes::Trouble, position::Position, router::Routed},
     smtp::{self, Verb},
     source::Sensitive,
 };
@@ -151,27 +151,27 @@ impl Conversation {
 
     /// The writer's own words. True where they tell of an error of this session; all else may be about the next.
     pub(crate) fn note(&mut self, cx: &mut Context<'_>, text: &[u8], at: Position) -> bool {
-        let (meaning, quoted) = cx.notes.trouble_in(text, cx.knowledge);
-        // `Mail not sent, server said 221 2.0.0 Bye` is a program's error, whatever it means.
-        let shows_code = quoted.is_some() || words_in(text).any(|word| matches!(word, b"220" | b"221" | b"250"));
-        // Some libraries tell of their own trouble in the form of a reply: `421 [Net::SMTP] Timeout`.
-        let own = meaning.as_ref().is_some_and(|meaning| is_of_connection(meaning.cause));
         // Where no server was heard, the words of a failure are all there is, known or not.
         let unheard = self.session.open
             && !self.session.trace.greeted
             && self.session.mail.is_none()
             && self.session.error.is_none();
-        let fails = unheard && meaning.is_none() && cx.notes.is_failure(text);
+        let Trouble { meaning, quoted, fails } = cx.notes.trouble_in(text, cx.knowledge, unheard);
+        let quotes = quoted.is_some();
+        // Some libraries tell of their own trouble in the form of a reply: `421 [Net::SMTP] Timeout`.
+        let own = meaning.as_ref().is_some_and(|meaning| is_of_connection(meaning.cause));
         let is_reply = |quoted: &QuotedReply<'_>| {
             is_quoted(quoted, text) || fails && quoted.code.is_refusal() && quoted.code.is_in_use()
         };
         let quoted = quoted.filter(|quoted| !own && is_reply(quoted) && !self.in_data());
-        let ended = self.dialogue.has_quit() && self.dialogue.pending().len() == 0 && !shows_code;
+        // `Mail not sent, server said 221 2.0.0 Bye` is a program's error, whatever it means.
+        let shows_code = || quotes || words_in(text).any(|word| matches!(word, b"220" | b"221" | b"250"));
+        let ended = || self.dialogue.has_quit() && self.dialogue.pending().len() == 0 && !shows_code();
         match meaning.as_ref().map(|meaning| meaning.cause) {
             // `Connection to host lost.` behind the reply to QUIT tells no more than that reply.
-            Some(Cause::ConnDropped) if ended => return true,
+            Some(Cause::ConnDropped) if ended() => return true,
             // It is of the next attempt.
-            Some(Cause::ConnDns | Cause::ConnRefused | Cause::ConnTimeout) if ended => self.close(cx, End::Quit),
+            Some(Cause::ConnDns | Cause::ConnRefused | Cause::ConnTimeout) if ended() => self.close(cx, End::Quit),
             _ => {}
         }
         if meaning.is_none() && (quoted.is_none() || !self.session.open) {

@@ -279,7 +279,7 @@ impl Conversation {
         // Of several that were announced, the words may name the one that was refused.
         let one_of = |all: &[u8]| addresses(outcome.recipients).all(|one| addresses(all).any(|known| known == one));
         let all = announced.as_ref().map_or(&b""[..], |announced| announced.recipients.expose());
-        let named = if one_of(all) { all } else { outcome.recipients };
+        let named = if !all.is_empty() && one_of(all) { all } else { outcome.recipients };
         let stage = match if sent { Some(Stage::Done) } else { stage_in(outcome.error) } {
             Some(stage) => stage,
             // Most mails that fail without a reply, and nothing said of how far they got, never reached a server.

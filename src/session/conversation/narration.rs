@@ -279,8 +279,9 @@ pub(super) fn goes_on_replying(words: &[u8], code: u16) -> bool {
 }
 
 pub(super) fn shape(words: &[u8]) -> Vec<u8> {
-    let digitless = |b: &u8| if b.is_ascii_digit() { b'9' } else { *b };
-    words.iter().take(SHAPE).map(digitless).collect()
+    let mut shape = words[..words.len().min(SHAPE)].to_vec();
+    shape.iter_mut().for_each(|b| *b = if b.is_ascii_digit() { b'9' } else { *b });
+    shape
 }
 
 /// The words without what a logger puts before them: `practice mailer[511]: `, `[MAIL] `, `INFO [main] c.p.Mail - `.
