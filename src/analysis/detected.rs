@@ -60,6 +60,18 @@ fn hears_dialogue(dialect: &Dialect, lines: &[&[u8]]) -> bool {
     })
 }
 
+/// Some line says that a mail has gone out, and some names a recipient.
+fn sends(dialect: &Dialect, lines: &[&[u8]]) -> bool {
+    let (mut sent, mut names) = (false, false);
+    for line in lines {
+        if let Event::Outcome(outcome) = dialect.read(line).event {
+            sent |= outcome.sent == Some(true);
+            names |= !outcome.recipients.is_empty();
+        }
+    }
+    sent && names
+}
+
 /// Some line says that a mail has gone out, or names a recipient.
 fn tells_of_mails(dialect: &Dialect, lines: &[&[u8]]) -> bool {
     lines.iter().any(|line| match dialect.read(line).event {
@@ -280,7 +292,16 @@ impl<'l> Sample<'l> {
         {
             return Some(Detected { assumed: true, ..Detected::own(own, dialect::SURE) });
         }
-        learned.or_else(|| self.excerpt()).map(Detected::learned)
+        let Some(learned) = learned.or_else(|| self.excerpt()) else { return None };
+        // Who says of mails that they went out, and only quotes a server, converses with nobody.
+        if !learned.hears_both()
+            && learned.dialogue
+            && self.own_words().is_some_and(|own| sends(own, self.lines))
+            && let Some(own) = self.take_own_words()
+        {
+            return Some(Detected { assumed: true, ..Detected::own(own, dialect::SURE) });
+        }
+        Some(Detected::learned(learned))
     }
 
     /// The log tells of mails in words that are known only from it, and no more than that was learned. Such words prove

@@ -314,16 +314,30 @@ fn is_emphasised(line: &[u8]) -> bool {
     label.is_some_and(|rest| memchr::memmem::find(rest, b"**").is_some_and(|end| !rest[end - 1].is_ascii_whitespace()))
 }
 
-/// Markdown puts a backslash before each of its own signs: wherever one stands it is escaped.
+/// Markdown puts a backslash before each of its own signs: wherever one stands it is escaped. Brackets around addresses tell
+/// it alone, where others are only those of tags and signs of emphasis and of names stand beside them.
 fn is_escaped(text: &[u8]) -> bool {
-    let mut escaped = 0;
+    let (mut escaped, mut addresses, mut plain, mut bare) = (0, 0, 0, 0);
     for at in memchr::memchr3_iter(b'<', b'>', b'_', text).chain(memchr::memchr_iter(b'*', text)) {
-        if at == 0 || text[at - 1] != b'\\' {
+        let is_tag = || text[at] == b'<' && tag(&text[at..]).is_some() || text[at] == b'>' && ends_tag(&text[..=at]);
+        if at > 0 && text[at - 1] == b'\\' {
+            escaped += 1;
+            addresses += usize::from(text[at] == b'<');
+        } else if b"<>".contains(&text[at]) && !is_tag() {
+            bare += 1;
+        } else {
+            plain += 1;
+        }
+        if bare > 0 {
             return false;
         }
-        escaped += 1;
     }
-    escaped > 0
+    escaped > 0 && (plain == 0 || addresses > 0)
+}
+
+/// It ends with a tag.
+fn ends_tag(text: &[u8]) -> bool {
+    memchr::memrchr(b'<', text).is_some_and(|at| tag(&text[at..]).is_some())
 }
 
 /// `[550] '5.7.1 Relaying denied'`: a reply in brackets and quotes, its code and its text.

@@ -21,6 +21,10 @@ use crate::{
 const MIN_BYTES: usize = 60;
 /// Commands with their replies: one may be a summary.
 const MIN_ANSWERED: usize = 2;
+/// Lines with a dialogue each that show that every line is a session.
+const SESSIONS: usize = 2;
+/// No refusal with the end of its session is shorter: `{554 no} QUIT {221 bye}`.
+const MIN_SENT_AWAY: usize = 16;
 /// As much as a writer puts before a line.
 const MAX_HEAD_BYTES: usize = 64;
 /// So long a shape with numbers in it is a time's, and stands nowhere but where a line begins.
@@ -33,6 +37,13 @@ const MIN_WORDS_BYTES: usize = 8;
 const MAX_LINES: usize = 3;
 /// Bytes of `<br />`.
 const MAX_BREAK_BYTES: usize = 6;
+/// Bytes of a mark that parts lines without a blank, and as many as stand between it and a turn with it.
+const MARK: usize = 2;
+const MOST_MARK: usize = 8;
+/// Parts the lines of one reply as well.
+const FURTHER: u8 = b'/';
+/// Marks of a side, and none.
+const SIDES: usize = 3;
 /// Every dialogue of two commands has one of these.
 const SURE: [&[u8]; 3] = [b"EHLO ", b"HELO ", b"MAIL FROM:"];
 /// The text, which has these lines, with those parted that hold a dialogue; `None` where they are less than half of it: then
@@ -49,27 +60,39 @@ pub(super) fn parted(text: &[u8], lines: &[&[u8]]) -> Option<Vec<u8>> {
         return None;
     }
     let long = looked_at.into_iter().filter(|line| line.len() >= MIN_BYTES);
-    let found: Vec<(&[u8], BTreeSet<usize>)> = long.filter_map(|line| Some((line, parts(line, is_one)?))).collect();
+    let mut found: Vec<(&[u8], Parts<'_>)> =
+        long.filter_map(|line| Some((line, parts(line, is_one, MIN_ANSWERED)?))).collect();
     let bytes: usize = found.iter().map(|(line, _)| line.len()).sum();
     if found.is_empty() || bytes * 2 < text.len() {
         return None;
     }
+    // Where each line is a session, so are those in which the server only sent the client away.
+    if found.len() >= SESSIONS {
+        let known: BTreeSet<usize> = found.iter().map(|(line, _)| offset(text, line)).collect();
+        let others = lines.iter().filter(|line| line.len() >= MIN_SENT_AWAY && !known.contains(&offset(text, line)));
+        found.extend(others.filter_map(|line| Some((*line, parts(line, false, 1)?))).collect::<Vec<_>>());
+    }
     let mut parted = text.to_vec();
-    for (line, begins) in found {
+    for (line, Parts { begins, mark }) in found {
         let start = offset(text, line);
+        let parts = |b: &u8| is_between(*b) || !mark.is_empty() && (mark.contains(b) || *b == FURTHER);
         for begin in begins {
-            let kept = line[..begin].iter().rposition(|b| !is_between(*b)).map_or(0, |last| last + 1);
+            let kept = line[..begin].iter().rposition(|b| !parts(b)).map_or(0, |last| last + 1);
             end_line(&mut parted[start..start + begin], kept);
         }
     }
     Some(parted)
 }
 
-/// Where the lines begin that this one holds, but for the first; `is_one`: it may hold records that tell their times too.
-fn parts(line: &[u8], is_one: bool) -> Option<BTreeSet<usize>> {
-    let turns = turns(line);
+/// Where the lines begin that this one holds, but for the first; `is_one`: it may hold records that tell their times too. At least
+/// so many of its commands have replies.
+fn parts(line: &[u8], is_one: bool, least: usize) -> Option<Parts<'_>> {
+    let turns = turns(line, least);
+    if let Some((turns, mark)) = turns.as_ref().and_then(|turns| Some((turns, separator(line, turns)?))) {
+        return Some(Parts { begins: separated(line, turns, mark), mark });
+    }
     let records = records(line).filter(|_| is_one || turns.is_some());
-    match (turns, records) {
+    let begins = match (turns, records) {
         // Some lines have no time: the further ones of a reply, or all of the dialogue.
         (Some(turns), Some(mut records)) => {
             let begins = begins(line, &turns);
@@ -82,7 +105,41 @@ fn parts(line: &[u8], is_one: bool) -> Option<BTreeSet<usize>> {
         }
         (Some(turns), None) => Some(begins(line, &turns)),
         (None, records) => records,
-    }
+    };
+    begins.map(|begins| Parts { begins, mark: b"" })
+}
+
+/// Where the lines begin that a line holds.
+struct Parts<'a> {
+    begins: BTreeSet<usize>,
+    /// What stands before each in place of a blank.
+    mark: &'a [u8],
+}
+
+/// The mark that parts the lines of a dialogue on one line, where no blank does: `220 mail;;[c]HELO pc;;[s]250 mail`. It stands
+/// right before each turn, but for a side's mark, of which there are few.
+fn separator<'a>(line: &'a [u8], turns: &[Turn]) -> Option<&'a [u8]> {
+    let own: Vec<usize> = turns.iter().skip(1).filter(|turn| turn.said != Said::More).map(|turn| turn.at).collect();
+    let first = *own.first()?;
+    let near = first.saturating_sub(MOST_MARK)..first;
+    let is_mark = |mark: &[u8]| mark.iter().all(|b| b.is_ascii_punctuation() && !b"@._-".contains(b));
+    near.filter_map(|from| line.get(from..from + MARK)).find(|mark| {
+        let sides: Option<BTreeSet<&[u8]>> = own
+            .iter()
+            .map(|at| {
+                let before = &line[at.saturating_sub(MOST_MARK)..*at];
+                Some(&before[memchr::memmem::rfind(before, mark)? + MARK..])
+            })
+            .collect();
+        is_mark(mark) && sides.is_some_and(|sides| sides.len() <= SIDES)
+    })
+}
+
+/// Where the lines begin that such a mark parts, and the further lines of a reply.
+fn separated(line: &[u8], turns: &[Turn], mark: &[u8]) -> BTreeSet<usize> {
+    let parted = memchr::memmem::find_iter(line, mark).map(|at| at + MARK);
+    let further = turns.iter().filter(|turn| turn.said == Said::More).map(|turn| turn.at);
+    parted.chain(further).collect()
 }
 
 /// The text of a line or two with line ends where a page has `<br>` amid them, but not in a cell; `None` where it has none
@@ -116,6 +173,13 @@ fn is_between(byte: u8) -> bool {
     byte.is_ascii_whitespace() || byte == b'|'
 }
 
+/// Behind this byte a turn may begin; `further`: a line of a reply that goes on.
+fn begins_turn(before: u8, further: bool) -> bool {
+    is_between(before)
+        || before.is_ascii_punctuation() && !b"@._-+<=%&#$/".contains(&before)
+        || further && before == FURTHER
+}
+
 /// A line of the dialogue.
 #[derive(Clone, Copy)]
 struct Turn {
@@ -132,12 +196,12 @@ enum Said {
     More,
 }
 
-/// The dialogue of a line; `None` where it holds less than two commands with their replies.
-fn turns(line: &[u8]) -> Option<Vec<Turn>> {
+/// The dialogue of a line; `None` where it holds fewer commands with their replies than `least`.
+fn turns(line: &[u8], least: usize) -> Option<Vec<Turn>> {
     let (mut turns, mut dialogue, mut answered) = (Vec::<Turn>::new(), Dialogue::default(), 0);
     let mut at = 0;
     while at < line.len() {
-        let starts = at == 0 || is_between(line[at - 1]) || b":>,;'\"([".contains(&line[at - 1]);
+        let starts = at == 0 || begins_turn(line[at - 1], dialogue.open_reply().is_some());
         // `250 STARTTLS` is offered, not sent.
         let offered = turns.last().is_some_and(|turn| turn.said != Said::Command && turn.at + CODE + 1 == at);
         let Some((said, turn, length)) = turn(&line[at..], &dialogue, offered).filter(|_| starts) else {
@@ -149,7 +213,7 @@ fn turns(line: &[u8]) -> Option<Vec<Turn>> {
         turns.push(Turn { at, said });
         at += length;
     }
-    (answered >= MIN_ANSWERED).then_some(turns)
+    (answered >= least).then_some(turns)
 }
 
 /// What the text begins with, where it is due, and the length of its code or verb; a command only where none is `offered`.
@@ -389,6 +453,18 @@ mod tests {
                 assert_eq!(lines(&run_on).unwrap_or_default(), whole, "{run_on}");
             }
         }
+    }
+
+    #[test]
+    fn a_line_for_each_session_is_parted_at_its_marks() {
+        let marked = "#3 25 bad [s]220 mx ESMTP;;[c]EHLO pc;;[s]250-mx/250 AUTH LOGIN;;[c]MAIL FROM:<a@b.example>;;[s]550 no;;[c]QUIT";
+        let whole =
+            ["#3 25 bad [s]220 mx ESMTP", "[c]EHLO pc", "[s]250-mx", "250 AUTH LOGIN", "[c]MAIL FROM:<a@b.example>"];
+        assert_eq!(lines(marked).unwrap_or_default()[..5], whole);
+        let braced = "28/11 20:00 {220 mx} EHLO pc {250 mx} MAIL FROM:<a@b.example> {250 ok} RCPT TO:<c@d.example> {550 no} QUIT";
+        let parted = lines(&[braced; 5].join("\n")).unwrap_or_default();
+        assert_eq!(parted[..3], ["28/11 20:00 {220 mx}", "EHLO pc", "{250 mx}"]);
+        assert_eq!(parted.len(), 5 * 8);
     }
 
     #[test]

@@ -13,6 +13,9 @@ use std::{
 };
 
 use super::{Container, grammar::offset, timestamp};
+
+mod hanging;
+
 use crate::{
     knowledge::{WordClass, WordTable, begins_with_class, is_word_byte, quoted_reply},
     smtp, source,
@@ -80,13 +83,20 @@ impl Undone {
 
 /// The text, which has these lines, with its broken ones joined; `None` where none was broken.
 pub(super) fn join(text: &[u8], lines: &[&[u8]]) -> Option<Undone> {
+    if let Some((rests, width)) = hanging::rests(lines) {
+        return Some(joined(text, lines, &rests, |line| columns(line) < width));
+    }
+    let widest = lines.iter().map(|line| columns(line)).max().filter(|widest| WIDTHS.contains(widest));
+    let full = widest.map_or(*WIDTHS.start(), |widest| widest - 1);
+    // A word that is wider than the page is broken itself, and fills its line.
+    let parted = |line: &[u8]| has_gap(line) || columns(line) < full;
     let folded = folded(text, lines);
     if !folded.is_empty() {
-        return Some(joined(text, lines, &folded));
+        return Some(joined(text, lines, &folded, parted));
     }
     let records = records(lines);
     if !records.is_empty() {
-        return Some(joined(text, lines, &records));
+        return Some(joined(text, lines, &records, parted));
     }
     let wrapping = Wrapping::of(lines)?;
     let broken: Vec<&[u8]> = wrapping.goes_on.iter().map(|at| lines[at - 1]).collect();
@@ -103,7 +113,7 @@ pub(super) fn join(text: &[u8], lines: &[&[u8]]) -> Option<Undone> {
         }
         _ => true,
     };
-    proved.then(|| joined(text, lines, &wrapping.goes_on))
+    proved.then(|| joined(text, lines, &wrapping.goes_on, parted))
 }
 
 /// In a report that a mail came back (`Diagnostic-Code: ...`, Postfix' `<a@b.example>: host x said: ...`): the lines that
@@ -166,20 +176,17 @@ fn is_field(line: &[u8]) -> bool {
     name.first().is_some_and(u8::is_ascii_uppercase) && name.ends_with(b":")
 }
 
-/// The text in which each line that goes on the one before is joined to it.
-fn joined(text: &[u8], lines: &[&[u8]], goes_on: &[usize]) -> Undone {
+/// The text in which each line that goes on the one before is joined to it, behind a blank where it is `parted` from it.
+fn joined(text: &[u8], lines: &[&[u8]], goes_on: &[usize], parted: impl Fn(&[u8]) -> bool) -> Undone {
     let begin = |at: usize| lines.get(at).map_or(text.len(), |line| offset(text, line));
     let end = |at: usize| begin(at) + lines[at].len();
     let (mut joined, mut moved, mut done) = (Vec::with_capacity(text.len() + goes_on.len()), Vec::new(), 0);
-    let widest = lines.iter().map(|line| columns(line)).max().filter(|widest| WIDTHS.contains(widest));
-    let full = widest.map_or(*WIDTHS.start(), |widest| widest - 1);
     for run in goes_on.chunk_by(|at, next| at + 1 == *next) {
         let (before, last) = (run[0] - 1, run[run.len() - 1]);
         joined.extend_from_slice(&text[done..end(before)]);
         for at in run {
             joined.truncate(joined.trim_ascii_end().len());
-            // A word that is wider than the page is broken itself, and fills its line.
-            if has_gap(lines[at - 1]) || columns(lines[at - 1]) < full {
+            if parted(lines[at - 1]) {
                 joined.push(b' ');
             }
             joined.extend_from_slice(lines[*at].trim_ascii_start());

@@ -383,10 +383,12 @@ pub(super) fn explains(text: &[u8], marked: bool) -> bool {
     let said = place::behind_address(text).unwrap_or(text);
     let mut words = said.split(u8::is_ascii_whitespace).filter(|word| word.iter().copied().any(is_word_byte));
     let counts = words.next().and_then(number).is_some_and(|count| count < 100);
-    if counts || text.trim_ascii_end().ends_with(b":") {
+    let behind = behind_label(text);
+    // `From Address: a@b.example` names somebody, and says nothing.
+    let names = || behind.is_some_and(|value| value.contains(&b'@') && !value.trim_ascii().contains(&b' '));
+    if counts || text.trim_ascii_end().ends_with(b":") || names() {
         return false;
     }
-    let behind = behind_label(text);
     let named = behind.is_some() && label(text).is_some_and(|label| label.iter().copied().all(is_word_byte));
     !named && known(text) || behind.is_some_and(known) || marked && in_brackets(text).is_some_and(known)
 }

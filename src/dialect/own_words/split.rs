@@ -53,8 +53,10 @@ pub(super) fn plain_words(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
             text[at] == b'.' && [at - 1, at + 1].iter().all(|at| text.get(*at).is_some_and(u8::is_ascii_digit))
         };
         let end = (start..text.len()).find(|at| !is_word_byte(text[*at]) && !joins(*at)).unwrap_or(text.len());
-        at = end;
-        Some((&text[start..end], &text[end..]))
+        // `0 message(s) sent`
+        let behind = text[end..].strip_prefix(b"(s)").unwrap_or(&text[end..]);
+        at = text.len() - behind.len();
+        Some((&text[start..end], behind))
     })
 }
 

@@ -9,8 +9,8 @@ use super::{
     Context, Conversation, Session, TEXT_KEPT,
     announced::Announced,
     narration::{
-        address, addresses, goes_on_replying, labelled_code, named_recipient, only_closes, shape, stage_in,
-        stage_of_reply, stage_of_told, unlogged, verb_at,
+        address, addresses, goes_on_replying, labelled_code, named_recipient, only_closes, shape, stage_behind,
+        stage_in, stage_of_reply, stage_of_told, unlogged, user_in, verb_at,
     },
     same_mail::{Told, is_at_once},
     verdict,
@@ -62,6 +62,9 @@ impl Conversation {
             self.end_told(cx);
         }
         self.end_announced(cx, &outcome, at, stamp);
+        if let Some(user) = user_in(outcome.error) {
+            self.settings.user = Some(user.to_vec());
+        }
         if self.take_listed(cx, &outcome, at, stamp) {
             return;
         }
@@ -240,7 +243,11 @@ impl Conversation {
 
     /// The mail before, which is tried again: its number stands here, and whom it is for stood there.
     fn tried_again(&self, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) -> Option<Announced> {
-        let known = self.session.told.as_ref().is_some_and(|told| told.has_number_of(outcome));
+        let known = self
+            .session
+            .told
+            .as_ref()
+            .is_some_and(|told| told.has_number_of(outcome) || told.counts_to(outcome, stamp));
         let mail = self.session.mail.as_ref().filter(|_| known && self.announced.is_none())?;
         let recipients: Vec<&[u8]> = mail.recipients.iter().map(|to| to.address.expose()).collect();
         let recipients = Sensitive::new(&recipients.join(&b' '));
@@ -280,7 +287,8 @@ impl Conversation {
         let one_of = |all: &[u8]| addresses(outcome.recipients).all(|one| addresses(all).any(|known| known == one));
         let all = announced.as_ref().map_or(&b""[..], |announced| announced.recipients.expose());
         let named = if one_of(all) { all } else { outcome.recipients };
-        let stage = match if sent { Some(Stage::Done) } else { stage_in(outcome.error) } {
+        let told = || stage_behind(outcome.error).or_else(|| stage_in(outcome.error));
+        let stage = match if sent { Some(Stage::Done) } else { told() } {
             Some(stage) => stage,
             // Most mails that fail without a reply, and nothing said of how far they got, never reached a server.
             None if alone => Stage::Connect,

@@ -8,7 +8,7 @@ use memchr::memmem;
 
 use crate::{
     dialect::writer,
-    knowledge::{Cause, WordClass, WordTable, is_exception_class, plain_spelling, words_in},
+    knowledge::{Cause, WordClass, WordTable, is_exception_class, is_word_byte, plain_spelling, words_in},
     session::mail::Mail,
     smtp::{self, EnhancedStatusCode, ReplyCode, Stage, Verb},
 };
@@ -197,6 +197,39 @@ pub(super) fn stage_in(words: &[u8]) -> Option<Stage> {
     named_command(&told).or_else(|| known().map(|(_, stage)| *stage))
 }
 
+/// `Connection reset by peer while sending the message`: what was under way when the connection was lost, told behind that in
+/// the same clause.
+pub(super) fn stage_behind(words: &[u8]) -> Option<Stage> {
+    let table = WordTable::builtin();
+    let is = |word: &[u8], class: WordClass| table.classes(&plain_spelling(word)).has(class);
+    let lost = [WordClass::Connection, WordClass::Closed, WordClass::Connect];
+    // A number in brackets stands amid a clause.
+    let mut clauses = words.split(|b| b".,;:!-".contains(b));
+    clauses.find_map(|clause| {
+        let mut said =
+            words_in(clause).skip_while(|word| !lost.iter().any(|class| is(word, *class))).skip(1).peekable();
+        said.peek()?;
+        let (mut sends, mut message, mut denied) = (false, false, false);
+        for word in said {
+            sends |= [WordClass::Send, WordClass::Sent, WordClass::Begins].iter().any(|class| is(word, *class));
+            message |= is(word, WordClass::Mail);
+            denied |= [WordClass::Not, WordClass::None].iter().any(|class| is(word, *class));
+        }
+        (sends && message && !denied).then_some(Stage::Data)
+    })
+}
+
+/// The name to sign in with, as a setting tells it: `user "desk"`, `gebruiker="desk"`.
+pub(super) fn user_in(words: &[u8]) -> Option<&[u8]> {
+    memchr::memchr_iter(b'"', words).find_map(|open| {
+        let before = words[..open].trim_end_with(|mark| ":= ".contains(mark));
+        let name = before.rsplit(|b| !is_word_byte(*b)).next().filter(|name| !name.is_empty())?;
+        let (user, _) = words[open + 1..].split_once_str("\"")?;
+        let is_name = !user.is_empty() && !user.contains(&b' ');
+        (is_name && WordTable::builtin().is(&plain_spelling(name), WordClass::User)).then_some(user)
+    })
+}
+
 /// The command under way at a stage.
 pub(super) fn verb_at(stage: Stage) -> Verb {
     match stage {
@@ -316,6 +349,23 @@ mod tests {
         assert_eq!(relay.name(), "rcpt", "Postfix refuses to relay with this code too");
         assert_eq!(stage(454, "454 no"), "auth");
         assert_eq!(stage(554, "host mx.b.example refused to talk to me: 554 no"), "greeting");
+    }
+
+    #[test]
+    fn what_was_under_way_when_the_connection_was_lost() {
+        for words in [
+            "Connection reset by peer (10054) while sending the message. Not sent.",
+            "Connection was reset by the server while the message data was being sent",
+        ] {
+            assert_eq!(stage_behind(words.as_bytes()), Some(Stage::Data), "{words}");
+        }
+        for words in [
+            "Could not send the message: connection reset",
+            "Connection reset, message not sent",
+            "Connection refused. The message was sent later",
+        ] {
+            assert_eq!(stage_behind(words.as_bytes()), None, "{words}");
+        }
     }
 
     #[test]
