@@ -45,6 +45,9 @@ impl Asked {
 /// A dialect that explains this share of the lines needs no frame around them.
 const MIN_SHARE_FRAMELESS: f64 = 0.6;
 
+/// The dialect of words.
+const WORDS: &str = "outcomes";
+
 /// Where this share of the lines tells of mails in words, what they tell of connections is part of that.
 const MIN_SHARE_WORDS_ALONE: f64 = 0.6;
 
@@ -294,12 +297,11 @@ impl<'l> Sample<'l> {
         }
         let Some(learned) = learned.or_else(|| self.excerpt()) else { return None };
         // Who says of mails that they went out, and only quotes a server, converses with nobody.
-        if !learned.hears_both()
-            && learned.dialogue
-            && self.own_words().is_some_and(|own| sends(own, self.lines))
-            && let Some(own) = self.take_own_words()
-        {
-            return Some(Detected { assumed: true, ..Detected::own(own, dialect::SURE) });
+        let quotes = |own: &Dialect| !learned.hears_both() && learned.dialogue && sends(own, self.lines);
+        let plain = dialect::by_name(WORDS).filter(|words| quotes(self.own_words().unwrap_or(words)));
+        if let Some(plain) = plain {
+            let held = self.take_own_words().map_or(Held::Known(plain), |own| Held::Own(Box::new(own)));
+            return Some(Detected { assumed: true, ..Detected::in_one(held, dialect::SURE) });
         }
         Some(Detected::learned(learned))
     }

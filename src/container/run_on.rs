@@ -48,7 +48,7 @@ const SIDES: usize = 3;
 const SURE: [&[u8]; 3] = [b"EHLO ", b"HELO ", b"MAIL FROM:"];
 /// The text, which has these lines, with those parted that hold a dialogue; `None` where they are less than half of it: then
 /// the other lines are as they were, and a message tells of a dialogue.
-pub(super) fn parted(text: &[u8], lines: &[&[u8]]) -> Option<Vec<u8>> {
+pub(super) fn parted<'t>(text: &'t [u8], lines: &[&'t [u8]]) -> Option<Vec<u8>> {
     let is_one = lines.iter().filter(|line| !line.trim_ascii().is_empty()).nth(MAX_LINES).is_none();
     // Each line that may hold a dialogue has one of these commands; in most logs they are few.
     let spoken =
@@ -60,17 +60,18 @@ pub(super) fn parted(text: &[u8], lines: &[&[u8]]) -> Option<Vec<u8>> {
         return None;
     }
     let long = looked_at.into_iter().filter(|line| line.len() >= MIN_BYTES);
-    let mut found: Vec<(&[u8], Parts<'_>)> =
-        long.filter_map(|line| Some((line, parts(line, is_one, MIN_ANSWERED)?))).collect();
+    let mut found: Vec<(&[u8], Parts<'_>)> = long.filter_map(|line| Some((line, parts(line, is_one)?))).collect();
     let bytes: usize = found.iter().map(|(line, _)| line.len()).sum();
     if found.is_empty() || bytes * 2 < text.len() {
         return None;
     }
     // Where each line is a session, so are those in which the server only sent the client away.
-    if found.len() >= SESSIONS {
+    let first = found.first().filter(|_| found.len() >= SESSIONS).map(|(line, _)| *line);
+    if let Some(head) = first.and_then(|line| Some(Head::of(line, &turns(line, MIN_ANSWERED)?))) {
         let known: BTreeSet<usize> = found.iter().map(|(line, _)| offset(text, line)).collect();
         let others = lines.iter().filter(|line| line.len() >= MIN_SENT_AWAY && !known.contains(&offset(text, line)));
-        found.extend(others.filter_map(|line| Some((*line, parts(line, false, 1)?))).collect::<Vec<_>>());
+        let parted = |line: &'t [u8]| Some((line, Parts { begins: begins(line, &turns(line, 1)?, &head), mark: b"" }));
+        found.extend(others.copied().filter_map(parted));
     }
     let mut parted = text.to_vec();
     for (line, Parts { begins, mark }) in found {
@@ -84,10 +85,9 @@ pub(super) fn parted(text: &[u8], lines: &[&[u8]]) -> Option<Vec<u8>> {
     Some(parted)
 }
 
-/// Where the lines begin that this one holds, but for the first; `is_one`: it may hold records that tell their times too. At least
-/// so many of its commands have replies.
-fn parts(line: &[u8], is_one: bool, least: usize) -> Option<Parts<'_>> {
-    let turns = turns(line, least);
+/// Where the lines begin that this one holds, but for the first; `is_one`: it may hold records that tell their times too.
+fn parts(line: &[u8], is_one: bool) -> Option<Parts<'_>> {
+    let turns = turns(line, MIN_ANSWERED);
     if let Some((turns, mark)) = turns.as_ref().and_then(|turns| Some((turns, separator(line, turns)?))) {
         return Some(Parts { begins: separated(line, turns, mark), mark });
     }
@@ -95,7 +95,7 @@ fn parts(line: &[u8], is_one: bool, least: usize) -> Option<Parts<'_>> {
     let begins = match (turns, records) {
         // Some lines have no time: the further ones of a reply, or all of the dialogue.
         (Some(turns), Some(mut records)) => {
-            let begins = begins(line, &turns);
+            let begins = begins(line, &turns, &Head::of(line, &turns));
             let is_untimed = |pair: &&[Turn]| records.range(pair[0].at..pair[1].at).next().is_none();
             let untimed = turns.windows(2).filter(is_untimed);
             let further: Vec<usize> =
@@ -103,7 +103,7 @@ fn parts(line: &[u8], is_one: bool, least: usize) -> Option<Parts<'_>> {
             records.extend(further);
             Some(records)
         }
-        (Some(turns), None) => Some(begins(line, &turns)),
+        (Some(turns), None) => Some(begins(line, &turns, &Head::of(line, &turns))),
         (None, records) => records,
     };
     begins.map(|begins| Parts { begins, mark: b"" })
@@ -318,9 +318,8 @@ impl Head {
     }
 }
 
-/// Where the lines of this dialogue begin, but for the first.
-fn begins(line: &[u8], turns: &[Turn]) -> BTreeSet<usize> {
-    let head = Head::of(line, turns);
+/// Where the lines of this dialogue begin, but for the first, with such a head.
+fn begins(line: &[u8], turns: &[Turn], head: &Head) -> BTreeSet<usize> {
     let headed = |range: Range<usize>| {
         range.filter(|at| begins_word(line, *at) && head.length(&line[*at..]).is_some()).collect::<Vec<_>>()
     };
@@ -333,7 +332,7 @@ fn begins(line: &[u8], turns: &[Turn]) -> BTreeSet<usize> {
         let end = next.map_or(line.len(), |next| head.before(line, next.at, floor));
         let behind = &line[floor..end];
         begins.extend(match turn.said {
-            Said::Reply(ReplyCode(334 | 354)) if !matches!(&head, Head::Marks(marks) if marks.is_empty()) => {
+            Said::Reply(ReplyCode(334 | 354)) if !matches!(head, Head::Marks(marks) if marks.is_empty()) => {
                 headed(floor..end)
             }
             // The server's words are one in base64 (RFC 4954 section 4); the client's answer follows.
@@ -463,8 +462,8 @@ mod tests {
         assert_eq!(lines(marked).unwrap_or_default()[..5], whole);
         let braced = "28/11 20:00 {220 mx} EHLO pc {250 mx} MAIL FROM:<a@b.example> {250 ok} RCPT TO:<c@d.example> {550 no} QUIT";
         let parted = lines(&[braced; 5].join("\n")).unwrap_or_default();
-        assert_eq!(parted[..3], ["28/11 20:00 {220 mx}", "EHLO pc", "{250 mx}"]);
-        assert_eq!(parted.len(), 5 * 8);
+        assert_eq!(parted[..4], ["28/11 20:00", "{220 mx}", "EHLO pc", "{250 mx}"]);
+        assert_eq!(parted.len(), 5 * 10);
     }
 
     #[test]

@@ -306,7 +306,10 @@ fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
     let names_account = words.failed && place::behind_address(said).is_some();
     let marked = names_recipient || names_account || detail || is_labelled(said);
     // So do they alone, where nobody says who wrote them: of a record `denied` may be said by anybody.
-    let alone = || !(is_header(text) || words.failed && dated);
+    // A record of something else may hold a row's words: `Snapshot created on volume D`.
+    let reply = || Knowledge::builtin().told(said, None, None).and_then(|told| told.reply);
+    let speaks = || !dated || words.mail || reply().is_none_or(|reply| reply.server_speaks > 0);
+    let alone = || !(is_header(text) || words.failed && dated) && speaks();
     // What is about to be sent is told of in words that no server says: `Besig om dit te stuur na a@b.example`.
     let announces = words.begins && names_recipient && !words.failed && begins_first(said);
     if !words.is_told() && (marked || alone()) && !announces && explains(said, marked) {

@@ -29,9 +29,6 @@ pub(super) fn is_dialogue(lines: &[&[u8]], hits: &Hits, marks: &Marks, asked: bo
     if both && !hits.hits.iter().any(welcomed) && hits.hits.iter().any(goes_on) {
         return false;
     }
-    if asked {
-        return both || fit.answered > 0;
-    }
     // A value may be called as a command is: `security=starttls`. Who converses is greeted, introduces itself, signs in or names
     // somebody.
     let opens = |hit: &Hit| {
@@ -40,6 +37,9 @@ pub(super) fn is_dialogue(lines: &[&[u8]], hits: &Hits, marks: &Marks, asked: bo
     };
     if both && !hits.hits.iter().any(opens) {
         return false;
+    }
+    if asked {
+        return both || fit.answered > 0;
     }
     // Every conversation begins with a greeting, or a refusal to give one.
     let said = || hits.hits.iter().filter(|hit| marks.says(hit));

@@ -52,7 +52,8 @@ pub(in crate::dialect) fn score(lines: &[&[u8]]) -> f64 {
     // A form names whom the mail was for in a field of its own: `RX ADDR    a@b.example`.
     let is_field = |record: &Record<'_>| {
         let label = record.text.trim_ascii().strip_suffix(record.told.recipients).unwrap_or_default().trim_ascii();
-        record.names() && record.verdict().is_none() && (1..=LABEL).contains(&label.len()) && is_caption(label)
+        let worded = label.iter().all(|b| b.is_ascii_alphabetic() || b" :".contains(b));
+        record.names() && record.verdict().is_none() && (1..=LABEL).contains(&label.len()) && worded
     };
     let labelled = records.iter().any(is_field);
     let answered = |at: &usize| match records[*at].read().event {
