@@ -202,10 +202,11 @@ pub(super) fn stage_in(words: &[u8]) -> Option<Stage> {
 pub(super) fn stage_behind(words: &[u8]) -> Option<Stage> {
     let table = WordTable::builtin();
     let is = |word: &[u8], class: WordClass| table.classes(&plain_spelling(word)).has(class);
+    let names_connection = |word: &&[u8]| table.is(&plain_spelling(word), WordClass::Connection);
     // A number in brackets stands amid a clause.
     let mut clauses = words.split(|b| b".,;:!-".contains(b));
     clauses.find_map(|clause| {
-        let mut said = words_in(clause).skip_while(|word| !is(word, WordClass::Connection)).skip(1).peekable();
+        let mut said = words_in(clause).skip_while(|word| !names_connection(word)).skip(1).peekable();
         said.peek()?;
         let (mut sends, mut message, mut denied) = (false, false, false);
         for word in said {
