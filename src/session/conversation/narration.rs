@@ -206,15 +206,16 @@ pub(super) fn stage_behind(words: &[u8]) -> Option<Stage> {
     // A number in brackets stands amid a clause.
     let mut clauses = words.split(|b| b".,;:!-".contains(b));
     clauses.find_map(|clause| {
-        let mut said = words_in(clause).skip_while(|word| !names_connection(word)).skip(1).peekable();
-        said.peek()?;
-        let (mut sends, mut message, mut denied) = (false, false, false);
-        for word in said {
-            sends |= [WordClass::Send, WordClass::Sent, WordClass::Begins].iter().any(|class| is(word, *class));
-            message |= is(word, WordClass::Mail);
-            denied |= [WordClass::Not, WordClass::None].iter().any(|class| is(word, *class));
-        }
-        (sends && message && !denied).then_some(Stage::Data)
+        let said: Vec<&[u8]> = words_in(clause).skip_while(|word| !names_connection(word)).skip(1).collect();
+        let place = |classes: &[WordClass], not: Option<usize>| {
+            (0..said.len()).find(|at| Some(*at) != not && classes.iter().any(|class| is(said[*at], *class)))
+        };
+        // `SMTP` may be both.
+        let message = place(&[WordClass::Mail], None)?;
+        let denied = place(&[WordClass::Not, WordClass::None], None).is_some();
+        place(&[WordClass::Send, WordClass::Sent, WordClass::Begins], Some(message))
+            .filter(|_| !denied)
+            .map(|_| Stage::Data)
     })
 }
 
@@ -362,6 +363,7 @@ mod tests {
             "Could not send the message: connection reset",
             "Connection reset, message not sent",
             "Connection refused. The message was sent later",
+            "[E] Failed to send emails: x - failed to establish network connection to SMTP server: dial tcp: i/o timeout",
         ] {
             assert_eq!(stage_behind(words.as_bytes()), None, "{words}");
         }
