@@ -463,7 +463,7 @@ mod tests {
         let braced = "28/11 20:00 {220 mx} EHLO pc {250 mx} MAIL FROM:<a@b.example> {250 ok} RCPT TO:<c@d.example> {550 no} QUIT";
         let parted = lines(&[braced; 5].join("\n")).unwrap_or_default();
         assert_eq!(parted[..4], ["28/11 20:00", "{220 mx}", "EHLO pc", "{250 mx}"]);
-        assert_eq!(parted.len(), 5 * 10);
+        assert_eq!(parted.len(), 5 * 9);
     }
 
     #[test]

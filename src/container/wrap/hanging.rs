@@ -45,7 +45,7 @@ mod tests {
 
     #[test]
     fn a_narrow_paper_breaks_amid_words() {
-        let paper = "C:RCPT TO:<manager@deli.exam\n    ple>\nS:550 5.1.1 no such user her\n    e, ask the manager at the he\n    ad office\nC:QUIT";
+        let paper = "C:RCPT TO:<manager@deli.exam\n    ple>\nS:550 5.1.1 no such user her\n    e, ask the manager at th\n    e office\nC:QUIT";
         let lines: Vec<&[u8]> = paper.lines().map(str::as_bytes).collect();
         assert_eq!(rests(&lines), Some((vec![1, 3, 4], 28)));
         let page = paper.replace("C:QUIT", "C:QUIT and a line that is wider than that");

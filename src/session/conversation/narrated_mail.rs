@@ -9,8 +9,8 @@ use super::{
     Context, Conversation, Session, TEXT_KEPT,
     announced::Announced,
     narration::{
-        address, addresses, goes_on_replying, labelled_code, named_recipient, only_closes, shape, stage_behind,
-        stage_in, stage_of_reply, stage_of_told, unlogged, user_in, verb_at,
+        address, addresses, goes_on_replying, labelled_code, named_recipient, only_closes, shape, stage_in,
+        stage_of_reply, stage_of_told, unlogged, user_in, verb_at,
     },
     same_mail::{Told, is_at_once},
     verdict,
@@ -287,8 +287,7 @@ impl Conversation {
         let one_of = |all: &[u8]| addresses(outcome.recipients).all(|one| addresses(all).any(|known| known == one));
         let all = announced.as_ref().map_or(&b""[..], |announced| announced.recipients.expose());
         let named = if one_of(all) { all } else { outcome.recipients };
-        let told = || stage_behind(outcome.error).or_else(|| stage_in(outcome.error));
-        let stage = match if sent { Some(Stage::Done) } else { told() } {
+        let stage = match if sent { Some(Stage::Done) } else { stage_in(outcome.error) } {
             Some(stage) => stage,
             // Most mails that fail without a reply, and nothing said of how far they got, never reached a server.
             None if alone => Stage::Connect,

@@ -197,28 +197,6 @@ pub(super) fn stage_in(words: &[u8]) -> Option<Stage> {
     named_command(&told).or_else(|| known().map(|(_, stage)| *stage))
 }
 
-/// `Connection reset by peer while sending the message`: what was under way when the connection was lost, told behind that in
-/// the same clause.
-pub(super) fn stage_behind(words: &[u8]) -> Option<Stage> {
-    let table = WordTable::builtin();
-    let is = |word: &[u8], class: WordClass| table.classes(&plain_spelling(word)).has(class);
-    let names_connection = |word: &&[u8]| table.is(&plain_spelling(word), WordClass::Connection);
-    // A number in brackets stands amid a clause.
-    let mut clauses = words.split(|b| b".,;:!-".contains(b));
-    clauses.find_map(|clause| {
-        let said: Vec<&[u8]> = words_in(clause).skip_while(|word| !names_connection(word)).skip(1).collect();
-        let place = |classes: &[WordClass], not: Option<usize>| {
-            (0..said.len()).find(|at| Some(*at) != not && classes.iter().any(|class| is(said[*at], *class)))
-        };
-        // `SMTP` may be both.
-        let message = place(&[WordClass::Mail], None)?;
-        let denied = place(&[WordClass::Not, WordClass::None], None).is_some();
-        place(&[WordClass::Send, WordClass::Sent, WordClass::Begins], Some(message))
-            .filter(|_| !denied)
-            .map(|_| Stage::Data)
-    })
-}
-
 /// The name to sign in with, as a setting tells it: `user "desk"`, `gebruiker="desk"`.
 pub(super) fn user_in(words: &[u8]) -> Option<&[u8]> {
     memchr::memchr_iter(b'"', words).find_map(|open| {
@@ -349,24 +327,6 @@ mod tests {
         assert_eq!(relay.name(), "rcpt", "Postfix refuses to relay with this code too");
         assert_eq!(stage(454, "454 no"), "auth");
         assert_eq!(stage(554, "host mx.b.example refused to talk to me: 554 no"), "greeting");
-    }
-
-    #[test]
-    fn what_was_under_way_when_the_connection_was_lost() {
-        for words in [
-            "Connection reset by peer (10054) while sending the message. Not sent.",
-            "Connection was reset by the server while the message data was being sent",
-        ] {
-            assert_eq!(stage_behind(words.as_bytes()), Some(Stage::Data), "{words}");
-        }
-        for words in [
-            "Could not send the message: connection reset",
-            "Connection reset, message not sent",
-            "Connection refused. The message was sent later",
-            "[E] Failed to send emails: x - failed to establish network connection to SMTP server: dial tcp: i/o timeout",
-        ] {
-            assert_eq!(stage_behind(words.as_bytes()), None, "{words}");
-        }
     }
 
     #[test]
