@@ -45,6 +45,9 @@ impl Asked {
 /// A dialect that explains this share of the lines needs no frame around them.
 const MIN_SHARE_FRAMELESS: f64 = 0.6;
 
+/// The dialect of words.
+const WORDS: &str = "outcomes";
+
 /// Where this share of the lines tells of mails in words, what they tell of connections is part of that.
 const MIN_SHARE_WORDS_ALONE: f64 = 0.6;
 
@@ -58,6 +61,18 @@ fn hears_dialogue(dialect: &Dialect, lines: &[&[u8]]) -> bool {
         matches!(event, Event::Server(..) | Event::Client(..) | Event::Turn(_))
             || matches!(event, Event::Outcome(_)) && !dialect.is_by_words()
     })
+}
+
+/// Some line says that a mail has gone out, and some names a recipient.
+fn sends(dialect: &Dialect, lines: &[&[u8]]) -> bool {
+    let (mut sent, mut names) = (false, false);
+    for line in lines {
+        if let Event::Outcome(outcome) = dialect.read(line).event {
+            sent |= outcome.sent == Some(true);
+            names |= !outcome.recipients.is_empty();
+        }
+    }
+    sent && names
 }
 
 /// Some line says that a mail has gone out, or names a recipient.
@@ -280,7 +295,15 @@ impl<'l> Sample<'l> {
         {
             return Some(Detected { assumed: true, ..Detected::own(own, dialect::SURE) });
         }
-        learned.or_else(|| self.excerpt()).map(Detected::learned)
+        let Some(learned) = learned.or_else(|| self.excerpt()) else { return None };
+        // Who says of mails that they went out, and only quotes a server, converses with nobody.
+        let quotes = |own: &Dialect| !learned.hears_both() && learned.dialogue && sends(own, self.lines);
+        let plain = dialect::by_name(WORDS).filter(|words| quotes(self.own_words().unwrap_or(words)));
+        if let Some(plain) = plain {
+            let held = self.take_own_words().map_or(Held::Known(plain), |own| Held::Own(Box::new(own)));
+            return Some(Detected { assumed: true, ..Detected::in_one(held, dialect::SURE) });
+        }
+        Some(Detected::learned(learned))
     }
 
     /// The log tells of mails in words that are known only from it, and no more than that was learned. Such words prove

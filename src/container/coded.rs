@@ -36,7 +36,41 @@ enum Code {
 /// The text without its code; `None` where it is in none.
 pub(super) fn undo(text: &[u8]) -> Option<Vec<u8>> {
     let plain = decoded(text);
-    columns_joined(plain.as_deref().unwrap_or(text)).or(plain)
+    let text = plain.as_deref().unwrap_or(text);
+    columns_joined(text).or_else(|| codes_first(text)).or(plain)
+}
+
+/// The text with each code before its words, where it stands behind them in brackets: `mail.b.example ready (220)`. The words
+/// begin where a command does: behind as many others.
+fn codes_first(text: &[u8]) -> Option<Vec<u8>> {
+    let lines = || source::lines(text).take(LOOKED_AT).map(|line| line.text);
+    let coded = lines().filter(|line| coded_end(line).is_some()).count();
+    if coded < ENOUGH || lines().any(replies) {
+        return None;
+    }
+    let command =
+        lines().find_map(|line| SPOKEN.iter().find_map(|verb| Some(&line[..memchr::memmem::find(line, verb)?])));
+    let words = words_of(command?).count();
+    Some(by_line(text, |line| {
+        let Some((said, code)) = coded_end(line) else { return Cow::Borrowed(line) };
+        let first = words_of(said).nth(words).map_or(said.len(), |word| offset(said, word));
+        Cow::Owned([&said[..first], code, b" ", &said[first..]].concat())
+    }))
+}
+
+fn words_of(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    words(text, |b| !b.is_ascii_whitespace())
+}
+
+/// Every dialogue has two of these.
+const SPOKEN: [&[u8]; 3] = [b"EHLO ", b"HELO ", b"MAIL FROM:"];
+
+/// What stands before a code in brackets that ends the line, and the code.
+fn coded_end(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let [said @ .., b'(' | b'[' | b'{', a, b, c, b')' | b']' | b'}'] = line.trim_ascii_end() else { return None };
+    let code = &line[said.len() + 1..said.len() + 4];
+    let is_code = is_code_of_reply(&[*a, *b, *c]) && said.last() == Some(&b' ');
+    is_code.then_some((said.trim_ascii_end(), code))
 }
 
 fn decoded(text: &[u8]) -> Option<Vec<u8>> {
@@ -309,6 +343,14 @@ mod tests {
             (
                 "1,\"MAIL\",\"FROM:<a@b.c>\"\n2,\"250\",\"2.1.0 ok\"\n3,\"RCPT\",\"TO:<a@b.c>\"\n",
                 "1,\"MAIL FROM:<a@b.c>\"\n2,\"250 2.1.0 ok\"\n3,\"RCPT TO:<a@b.c>\"\n",
+            ),
+            (
+                "smtp.b.c ready (220)\n\tEHLO PC\nb.c; auth login (250)\n\tQUIT\nbye (221)\n",
+                "220 smtp.b.c ready\n\tEHLO PC\n250 b.c; auth login\n\tQUIT\n221 bye\n",
+            ),
+            (
+                "08:26 in ready [220]\n08:26 out EHLO pc\n08:26 in hi [250]\n",
+                "08:26 in 220 ready\n08:26 out EHLO pc\n08:26 in 250 hi\n",
             ),
             ("in 220\\x20mail\\x0d\\x0a\nout EHLO\\040pc\nin 250\\040OK\n", "in 220 mail\nout EHLO pc\nin 250 OK\n"),
         ] {

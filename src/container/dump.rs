@@ -107,7 +107,8 @@ fn row(line: &[u8], place: usize) -> Option<Vec<u8>> {
         bytes.push(byte);
         at += 2;
         ends.push(at);
-        at += rest[at..].iter().take_while(|b| **b == b' ').count().min(2);
+        // Some mark the middle of a row: `74-74`.
+        at += rest[at..].iter().take_while(|b| b" -".contains(b)).count().min(2);
     }
     // Text may begin with two digits too.
     (1..=bytes.len()).rev().find_map(|count| {

@@ -4,7 +4,6 @@
 mod blocks;
 mod cells;
 mod clauses;
-mod code_behind;
 mod coded;
 mod cut;
 mod dump;
@@ -20,7 +19,6 @@ mod path;
 mod prefix;
 mod quote;
 mod run_on;
-mod separated;
 pub(crate) mod timestamp;
 mod wrap;
 

@@ -1,19 +1,17 @@
 //! Undoes what pasting did to a log before anybody reads it: quote marks, fences, backticks, a common indentation,
-//! Markdown escapes, HTML entities and tags, printers' quotes, codes behind their words, lines that were broken, are fields
-//! of one record, or run together.
+//! Markdown escapes, HTML entities and tags, printers' quotes, lines that were broken, are fields of one record, or run
+//! together.
 //!
 //! Every line stays on its line, and as long as it was: what an undone line lost is filled up at its end. So line numbers
 //! and byte offsets are those of the file. A join of broken lines may take a byte more than it finds: it tells which lines
 //! behind it moved. Lines that were run together are numbered as they stand when they are parted.
 
 use super::{
-    Container, blocks,
-    code_behind::CodeBehind,
-    coded, dump, elements,
+    Container, blocks, coded, dump, elements,
     entity::entity,
     prefix::Prefix,
     quote::{quoted, unquoted},
-    run_on, separated,
+    run_on,
     wrap::{self, Undone},
 };
 use crate::source::{self, Input, Log, ReadOptions, SourceError};
@@ -67,10 +65,8 @@ fn texts(text: &[u8]) -> Vec<&[u8]> {
 
 /// The text with its lines as they were before they were broken or run together; `None` where they were not.
 fn relined(text: &[u8], lines: &[&[u8]]) -> Option<Undone> {
-    let run_on = |text: &[u8], lines: &[&[u8]]| {
-        let parted = separated::parted(text, lines).or_else(|| run_on::parted(text, lines));
-        parted.map(|text| Undone { text, moved: Vec::new() })
-    };
+    let run_on =
+        |text: &[u8], lines: &[&[u8]]| run_on::parted(text, lines).map(|text| Undone { text, moved: Vec::new() });
     let fields = blocks::goes_on(text, lines);
     if !fields.is_empty() {
         return Some(wrap::joined_fields(text, lines, &fields));
@@ -103,7 +99,6 @@ struct Pasting {
     curly: bool,
     /// `[550] 'no'`
     bracketed: bool,
-    code_behind: Option<CodeBehind>,
     /// What whoever started the program puts before every line, and before the blanks that it begins with.
     prefix: Option<Prefix>,
 }
@@ -164,7 +159,6 @@ impl Pasting {
         found.tags = tags && !tags_tell(lines);
         found.bracketed = bracketed > 1;
         found.prefix = Prefix::of(lines);
-        found.code_behind = CodeBehind::of(text, lines);
         found.escapes = is_escaped(text);
         found.entities = !is_html_log && memchr::memchr_iter(b'&', text).any(|at| entity(&text[at..]).is_some());
         found.curly = !text.is_ascii() && CURLY.iter().any(|(curly, _)| has(curly));
@@ -181,7 +175,6 @@ impl Pasting {
             || self.tags
             || self.curly
             || self.bracketed
-            || self.code_behind.is_some()
             || self.prefix.is_some()
             || self.quoted.iter().any(|times| *times > 0)
     }
@@ -230,10 +223,7 @@ impl Pasting {
         {
             return [code, b" ", said].concat();
         }
-        let mut plain = match &self.code_behind {
-            Some(code) => code.undo(text).into_owned(),
-            None => text.to_vec(),
-        };
+        let mut plain = text.to_vec();
         if self.emphasis && is_emphasised(text) {
             plain = replaced(&plain, |rest| match rest.iter().take_while(|b| **b == b'*').count() {
                 0 => None,
@@ -329,36 +319,31 @@ fn is_emphasised(line: &[u8]) -> bool {
     label.is_some_and(|rest| memchr::memmem::find(rest, b"**").is_some_and(|end| !rest[end - 1].is_ascii_whitespace()))
 }
 
-/// Markdown puts a backslash before each of its own signs: wherever one stands it is escaped; or those around each address
-/// are, beside signs that mean something to Markdown.
+/// Markdown puts a backslash before each of its own signs: wherever one stands it is escaped. Brackets around addresses tell
+/// it alone, where others are only those of tags and signs of emphasis and of names stand beside them.
 fn is_escaped(text: &[u8]) -> bool {
-    let mut escaped = 0;
-    let opens = |at: usize| text[..at].ends_with(b"\\");
-    let mut addresses = addressed(text).peekable();
-    if addresses.peek().is_some() && addresses.all(opens) {
-        return true;
-    }
+    let (mut escaped, mut addresses, mut plain, mut bare) = (0, 0, 0, 0);
     for at in memchr::memchr3_iter(b'<', b'>', b'_', text).chain(memchr::memchr_iter(b'*', text)) {
-        if at == 0 || text[at - 1] != b'\\' {
+        let is_tag = || text[at] == b'<' && tag(&text[at..]).is_some() || text[at] == b'>' && ends_tag(&text[..=at]);
+        if at > 0 && text[at - 1] == b'\\' {
+            escaped += 1;
+            addresses += usize::from(text[at] == b'<');
+        } else if b"<>".contains(&text[at]) && !is_tag() {
+            bare += 1;
+        } else {
+            plain += 1;
+        }
+        if bare > 0 {
             return false;
         }
-        escaped += 1;
     }
-    escaped > 0
+    escaped > 0 && (plain == 0 || addresses > 0)
 }
 
-/// Where the marks stand that open an address: `<a@b.example`.
-fn addressed(text: &[u8]) -> impl Iterator<Item = usize> {
-    let ends = |b: &u8| b"<>\\".contains(b) || b.is_ascii_whitespace();
-    memchr::memchr_iter(b'<', text).filter(move |at| {
-        let rest = &text[at + 1..];
-        let word = &rest[..rest.iter().take(MAX_ADDRESS_BYTES).position(ends).unwrap_or(0)];
-        word.contains(&b'@')
-    })
+/// It ends with a tag.
+fn ends_tag(text: &[u8]) -> bool {
+    memchr::memrchr(b'<', text).is_some_and(|at| tag(&text[at..]).is_some())
 }
-
-/// RFC 5321 section 4.5.3.1: a local part and a domain.
-const MAX_ADDRESS_BYTES: usize = 320;
 
 /// `[550] '5.7.1 Relaying denied'`: a reply in brackets and quotes, its code and its text.
 fn in_brackets(line: &[u8]) -> Option<(&[u8], &[u8])> {

@@ -18,9 +18,13 @@ use crate::{
 };
 
 /// A shorter line holds no dialogue.
-pub(super) const MIN_BYTES: usize = 60;
+const MIN_BYTES: usize = 60;
 /// Commands with their replies: one may be a summary.
-pub(super) const MIN_ANSWERED: usize = 2;
+const MIN_ANSWERED: usize = 2;
+/// Lines with a dialogue each that show that every line is a session.
+const SESSIONS: usize = 2;
+/// No refusal with the end of its session is shorter: `{554 no} QUIT {221 bye}`.
+const MIN_SENT_AWAY: usize = 16;
 /// As much as a writer puts before a line.
 const MAX_HEAD_BYTES: usize = 64;
 /// So long a shape with numbers in it is a time's, and stands nowhere but where a line begins.
@@ -33,11 +37,18 @@ const MIN_WORDS_BYTES: usize = 8;
 const MAX_LINES: usize = 3;
 /// Bytes of `<br />`.
 const MAX_BREAK_BYTES: usize = 6;
+/// Bytes of a mark that parts lines without a blank, and as many as stand between it and a turn with it.
+const MARK: usize = 2;
+const MOST_MARK: usize = 8;
+/// Parts the lines of one reply as well.
+const FURTHER: u8 = b'/';
+/// Marks of a side, and none.
+const SIDES: usize = 3;
 /// Every dialogue of two commands has one of these.
 pub(super) const SURE: [&[u8]; 3] = [b"EHLO ", b"HELO ", b"MAIL FROM:"];
 /// The text, which has these lines, with those parted that hold a dialogue; `None` where they are less than half of it: then
 /// the other lines are as they were, and a message tells of a dialogue.
-pub(super) fn parted(text: &[u8], lines: &[&[u8]]) -> Option<Vec<u8>> {
+pub(super) fn parted<'t>(text: &'t [u8], lines: &[&'t [u8]]) -> Option<Vec<u8>> {
     let is_one = lines.iter().filter(|line| !line.trim_ascii().is_empty()).nth(MAX_LINES).is_none();
     // Each line that may hold a dialogue has one of these commands; in most logs they are few.
     let spoken =
@@ -49,36 +60,42 @@ pub(super) fn parted(text: &[u8], lines: &[&[u8]]) -> Option<Vec<u8>> {
         return None;
     }
     let long = looked_at.into_iter().filter(|line| line.len() >= MIN_BYTES);
-    let mut found: Vec<(&[u8], BTreeSet<usize>)> =
-        long.filter_map(|line| Some((line, parts(line, is_one, MIN_ANSWERED)?))).collect();
+    let mut found: Vec<(&[u8], Parts<'_>)> = long.filter_map(|line| Some((line, parts(line, is_one)?))).collect();
     let bytes: usize = found.iter().map(|(line, _)| line.len()).sum();
     if found.is_empty() || bytes * 2 < text.len() {
         return None;
     }
-    // Beside such lines a refused session is a short one: its server answers QUIT.
-    let known: BTreeSet<usize> = found.iter().map(|(line, _)| offset(text, line)).collect();
-    let others = lines.iter().copied().filter(|line| !known.contains(&offset(text, line)) && !line.is_empty());
-    found.extend(others.filter_map(|line| Some((line, parts(line, is_one, 1)?))));
+    // Where each line is a session, so are those in which the server only sent the client away.
+    let first = found.first().filter(|_| found.len() >= SESSIONS).map(|(line, _)| *line);
+    if let Some(head) = first.and_then(|line| Some(Head::of(line, &turns(line, MIN_ANSWERED)?))) {
+        let known: BTreeSet<usize> = found.iter().map(|(line, _)| offset(text, line)).collect();
+        let others = lines.iter().filter(|line| line.len() >= MIN_SENT_AWAY && !known.contains(&offset(text, line)));
+        let parted = |line: &'t [u8]| Some((line, Parts { begins: begins(line, &turns(line, 1)?, &head), mark: b"" }));
+        found.extend(others.copied().filter_map(parted));
+    }
     let mut parted = text.to_vec();
-    for (line, begins) in found {
+    for (line, Parts { begins, mark }) in found {
         let start = offset(text, line);
+        let parts = |b: &u8| is_between(*b) || !mark.is_empty() && (mark.contains(b) || *b == FURTHER);
         for begin in begins {
-            let kept = line[..begin].iter().rposition(|b| !is_between(*b)).map_or(0, |last| last + 1);
+            let kept = line[..begin].iter().rposition(|b| !parts(b)).map_or(0, |last| last + 1);
             end_line(&mut parted[start..start + begin], kept);
         }
     }
     Some(parted)
 }
 
-/// Where the lines begin that this one holds, but for the first, where it holds so many commands with their replies; `is_one`:
-/// it may hold records that tell their times too.
-fn parts(line: &[u8], is_one: bool, min_answered: usize) -> Option<BTreeSet<usize>> {
-    let turns = turns(line, |b| is_between(b) || b":>,;'\"([{])}".contains(&b), min_answered);
+/// Where the lines begin that this one holds, but for the first; `is_one`: it may hold records that tell their times too.
+fn parts(line: &[u8], is_one: bool) -> Option<Parts<'_>> {
+    let turns = turns(line, MIN_ANSWERED);
+    if let Some((turns, mark)) = turns.as_ref().and_then(|turns| Some((turns, separator(line, turns)?))) {
+        return Some(Parts { begins: separated(line, turns, mark), mark });
+    }
     let records = records(line).filter(|_| is_one || turns.is_some());
-    match (turns, records) {
+    let begins = match (turns, records) {
         // Some lines have no time: the further ones of a reply, or all of the dialogue.
         (Some(turns), Some(mut records)) => {
-            let begins = begins(line, &turns);
+            let begins = begins(line, &turns, &Head::of(line, &turns));
             let is_untimed = |pair: &&[Turn]| records.range(pair[0].at..pair[1].at).next().is_none();
             let untimed = turns.windows(2).filter(is_untimed);
             let further: Vec<usize> =
@@ -86,9 +103,43 @@ fn parts(line: &[u8], is_one: bool, min_answered: usize) -> Option<BTreeSet<usiz
             records.extend(further);
             Some(records)
         }
-        (Some(turns), None) => Some(begins(line, &turns)),
+        (Some(turns), None) => Some(begins(line, &turns, &Head::of(line, &turns))),
         (None, records) => records,
-    }
+    };
+    begins.map(|begins| Parts { begins, mark: b"" })
+}
+
+/// Where the lines begin that a line holds.
+struct Parts<'a> {
+    begins: BTreeSet<usize>,
+    /// What stands before each in place of a blank.
+    mark: &'a [u8],
+}
+
+/// The mark that parts the lines of a dialogue on one line, where no blank does: `220 mail;;[c]HELO pc;;[s]250 mail`. It stands
+/// right before each turn, but for a side's mark, of which there are few.
+fn separator<'a>(line: &'a [u8], turns: &[Turn]) -> Option<&'a [u8]> {
+    let own: Vec<usize> = turns.iter().skip(1).filter(|turn| turn.said != Said::More).map(|turn| turn.at).collect();
+    let first = *own.first()?;
+    let near = first.saturating_sub(MOST_MARK)..first;
+    let is_mark = |mark: &[u8]| mark.iter().all(|b| b.is_ascii_punctuation() && !b"@._-".contains(b));
+    near.filter_map(|from| line.get(from..from + MARK)).find(|mark| {
+        let sides: Option<BTreeSet<&[u8]>> = own
+            .iter()
+            .map(|at| {
+                let before = &line[at.saturating_sub(MOST_MARK)..*at];
+                Some(&before[memchr::memmem::rfind(before, mark)? + MARK..])
+            })
+            .collect();
+        is_mark(mark) && sides.is_some_and(|sides| sides.len() <= SIDES)
+    })
+}
+
+/// Where the lines begin that such a mark parts, and the further lines of a reply.
+fn separated(line: &[u8], turns: &[Turn], mark: &[u8]) -> BTreeSet<usize> {
+    let parted = memchr::memmem::find_iter(line, mark).map(|at| at + MARK);
+    let further = turns.iter().filter(|turn| turn.said == Said::More).map(|turn| turn.at);
+    parted.chain(further).collect()
 }
 
 /// The text of a line or two with line ends where a page has `<br>` amid them, but not in a cell; `None` where it has none
@@ -110,7 +161,7 @@ pub(super) fn without_breaks(text: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Puts a line end in place of what stands behind the bytes that are kept.
-pub(super) fn end_line(before: &mut [u8], kept: usize) {
+fn end_line(before: &mut [u8], kept: usize) {
     before[kept..].fill(source::FILL);
     if let Some(last) = before[kept..].last_mut() {
         *last = b'\n';
@@ -118,32 +169,39 @@ pub(super) fn end_line(before: &mut [u8], kept: usize) {
 }
 
 /// Stands between two lines.
-pub(super) fn is_between(byte: u8) -> bool {
+fn is_between(byte: u8) -> bool {
     byte.is_ascii_whitespace() || byte == b'|'
+}
+
+/// Behind this byte a turn may begin; `further`: a line of a reply that goes on.
+fn begins_turn(before: u8, further: bool) -> bool {
+    is_between(before)
+        || before.is_ascii_punctuation() && !b"@._-+<=%&#$/".contains(&before)
+        || further && before == FURTHER
 }
 
 /// A line of the dialogue.
 #[derive(Clone, Copy)]
-pub(super) struct Turn {
+struct Turn {
     /// Where its command or its code stands.
-    pub(super) at: usize,
-    pub(super) said: Said,
+    at: usize,
+    said: Said,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Said {
+enum Said {
     Command,
     Reply(ReplyCode),
     /// A further line of a reply.
     More,
 }
 
-/// The dialogue of a line, whose turns begin behind such bytes; `None` where it holds fewer commands with their replies.
-pub(super) fn turns(line: &[u8], is_before: impl Fn(u8) -> bool, min_answered: usize) -> Option<Vec<Turn>> {
+/// The dialogue of a line; `None` where it holds fewer commands with their replies than `least`.
+fn turns(line: &[u8], least: usize) -> Option<Vec<Turn>> {
     let (mut turns, mut dialogue, mut answered) = (Vec::<Turn>::new(), Dialogue::default(), 0);
     let mut at = 0;
     while at < line.len() {
-        let starts = at == 0 || is_before(line[at - 1]);
+        let starts = at == 0 || begins_turn(line[at - 1], dialogue.open_reply().is_some());
         // `250 STARTTLS` is offered, not sent.
         let offered = turns.last().is_some_and(|turn| turn.said != Said::Command && turn.at + CODE + 1 == at);
         let Some((said, turn, length)) = turn(&line[at..], &dialogue, offered).filter(|_| starts) else {
@@ -155,7 +213,7 @@ pub(super) fn turns(line: &[u8], is_before: impl Fn(u8) -> bool, min_answered: u
         turns.push(Turn { at, said });
         at += length;
     }
-    (answered >= min_answered).then_some(turns)
+    (answered >= least).then_some(turns)
 }
 
 /// What the text begins with, where it is due, and the length of its code or verb; a command only where none is `offered`.
@@ -260,9 +318,8 @@ impl Head {
     }
 }
 
-/// Where the lines of this dialogue begin, but for the first.
-fn begins(line: &[u8], turns: &[Turn]) -> BTreeSet<usize> {
-    let head = Head::of(line, turns);
+/// Where the lines of this dialogue begin, but for the first, with such a head.
+fn begins(line: &[u8], turns: &[Turn], head: &Head) -> BTreeSet<usize> {
     let headed = |range: Range<usize>| {
         range.filter(|at| begins_word(line, *at) && head.length(&line[*at..]).is_some()).collect::<Vec<_>>()
     };
@@ -275,7 +332,7 @@ fn begins(line: &[u8], turns: &[Turn]) -> BTreeSet<usize> {
         let end = next.map_or(line.len(), |next| head.before(line, next.at, floor));
         let behind = &line[floor..end];
         begins.extend(match turn.said {
-            Said::Reply(ReplyCode(334 | 354)) if !matches!(&head, Head::Marks(marks) if marks.is_empty()) => {
+            Said::Reply(ReplyCode(334 | 354)) if !matches!(head, Head::Marks(marks) if marks.is_empty()) => {
                 headed(floor..end)
             }
             // The server's words are one in base64 (RFC 4954 section 4); the client's answer follows.
@@ -395,6 +452,18 @@ mod tests {
                 assert_eq!(lines(&run_on).unwrap_or_default(), whole, "{run_on}");
             }
         }
+    }
+
+    #[test]
+    fn a_line_for_each_session_is_parted_at_its_marks() {
+        let marked = "#3 25 bad [s]220 mx ESMTP;;[c]EHLO pc;;[s]250-mx/250 AUTH LOGIN;;[c]MAIL FROM:<a@b.example>;;[s]550 no;;[c]QUIT";
+        let whole =
+            ["#3 25 bad [s]220 mx ESMTP", "[c]EHLO pc", "[s]250-mx", "250 AUTH LOGIN", "[c]MAIL FROM:<a@b.example>"];
+        assert_eq!(lines(marked).unwrap_or_default()[..5], whole);
+        let braced = "28/11 20:00 {220 mx} EHLO pc {250 mx} MAIL FROM:<a@b.example> {250 ok} RCPT TO:<c@d.example> {550 no} QUIT";
+        let parted = lines(&[braced; 5].join("\n")).unwrap_or_default();
+        assert_eq!(parted[..4], ["28/11 20:00", "{220 mx}", "EHLO pc", "{250 mx}"]);
+        assert_eq!(parted.len(), 5 * 9);
     }
 
     #[test]

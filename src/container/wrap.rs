@@ -13,6 +13,9 @@ use std::{
 };
 
 use super::{Container, grammar::offset, timestamp};
+
+mod hanging;
+
 use crate::{
     knowledge::{WordClass, WordTable, begins_with_class, is_word_byte, quoted_reply},
     smtp, source,
@@ -80,13 +83,20 @@ impl Undone {
 
 /// The text, which has these lines, with its broken ones joined; `None` where none was broken.
 pub(super) fn join(text: &[u8], lines: &[&[u8]]) -> Option<Undone> {
+    if let Some((rests, width)) = hanging::rests(lines) {
+        return Some(joined(text, lines, &rests, |line| columns(line) < width));
+    }
+    let widest = lines.iter().map(|line| columns(line)).max().filter(|widest| WIDTHS.contains(widest));
+    let full = widest.map_or(*WIDTHS.start(), |widest| widest - 1);
+    // A word that is wider than the page is broken itself, and fills its line.
+    let parted = |line: &[u8]| has_gap(line) || columns(line) < full;
     let folded = folded(text, lines);
     if !folded.is_empty() {
-        return Some(joined(text, lines, &folded));
+        return Some(joined(text, lines, &folded, parted));
     }
     let records = records(lines);
     if !records.is_empty() {
-        return Some(joined(text, lines, &records));
+        return Some(joined(text, lines, &records, parted));
     }
     let wrapping = Wrapping::of(lines)?;
     let broken: Vec<&[u8]> = wrapping.goes_on.iter().map(|at| lines[at - 1]).collect();
@@ -103,7 +113,7 @@ pub(super) fn join(text: &[u8], lines: &[&[u8]]) -> Option<Undone> {
         }
         _ => true,
     };
-    proved.then(|| joined(text, lines, &wrapping.goes_on))
+    proved.then(|| joined(text, lines, &wrapping.goes_on, parted))
 }
 
 /// In a report that a mail came back (`Diagnostic-Code: ...`, Postfix' `<a@b.example>: host x said: ...`): the lines that
@@ -166,21 +176,13 @@ fn is_field(line: &[u8]) -> bool {
     name.first().is_some_and(u8::is_ascii_uppercase) && name.ends_with(b":")
 }
 
-/// The text in which each line that goes on the one before is joined to it, whatever its width.
+/// The text in which each line that goes on the one before is joined to it, as another field of a record.
 pub(super) fn joined_fields(text: &[u8], lines: &[&[u8]], goes_on: &[usize]) -> Undone {
-    join_with(text, lines, goes_on, |_| b" ")
+    joined(text, lines, goes_on, |_| true)
 }
 
-/// The text in which each line that goes on the one before is joined to it.
-fn joined(text: &[u8], lines: &[&[u8]], goes_on: &[usize]) -> Undone {
-    let widest = lines.iter().map(|line| columns(line)).max().filter(|widest| WIDTHS.contains(widest));
-    let full = widest.map_or(*WIDTHS.start(), |widest| widest - 1);
-    // A word that is wider than the page is broken itself, and fills its line.
-    join_with(text, lines, goes_on, |line| if has_gap(line) || columns(line) < full { b" " } else { b"" })
-}
-
-/// The text in which each line that goes on the one before is joined to it, with what stands between the two.
-fn join_with(text: &[u8], lines: &[&[u8]], goes_on: &[usize], between: impl Fn(&[u8]) -> &'static [u8]) -> Undone {
+/// The text in which each line that goes on the one before is joined to it, behind a blank where it is `parted` from it.
+fn joined(text: &[u8], lines: &[&[u8]], goes_on: &[usize], parted: impl Fn(&[u8]) -> bool) -> Undone {
     let begin = |at: usize| lines.get(at).map_or(text.len(), |line| offset(text, line));
     let end = |at: usize| begin(at) + lines[at].len();
     let (mut joined, mut moved, mut done) = (Vec::with_capacity(text.len() + goes_on.len()), Vec::new(), 0);
@@ -189,7 +191,9 @@ fn join_with(text: &[u8], lines: &[&[u8]], goes_on: &[usize], between: impl Fn(&
         joined.extend_from_slice(&text[done..end(before)]);
         for at in run {
             joined.truncate(joined.trim_ascii_end().len());
-            joined.extend_from_slice(between(lines[at - 1]));
+            if parted(lines[at - 1]) {
+                joined.push(b' ');
+            }
             joined.extend_from_slice(lines[*at].trim_ascii_start());
         }
         (before..last).for_each(|at| joined.extend_from_slice(&text[end(at)..begin(at + 1)]));

@@ -306,7 +306,10 @@ fn event(text: &[u8], dated: bool, words: OwnWords) -> Event<'_> {
     let names_account = words.failed && place::behind_address(said).is_some();
     let marked = names_recipient || names_account || detail || is_labelled(said);
     // So do they alone, where nobody says who wrote them: of a record `denied` may be said by anybody.
-    let alone = || !(is_header(text) || words.failed && dated);
+    // A record of something else may hold a row's words: `Snapshot created on volume D`.
+    let reply = || Knowledge::builtin().told(said, None, None).and_then(|told| told.reply);
+    let speaks = || !dated || words.mail || reply().is_none_or(|reply| reply.server_speaks > 0);
+    let alone = || !(is_header(text) || words.failed && dated) && speaks();
     // What is about to be sent is told of in words that no server says: `Besig om dit te stuur na a@b.example`.
     let announces = words.begins && names_recipient && !words.failed && begins_first(said);
     if !words.is_told() && (marked || alone()) && !announces && explains(said, marked) {
@@ -383,10 +386,12 @@ pub(super) fn explains(text: &[u8], marked: bool) -> bool {
     let said = place::behind_address(text).unwrap_or(text);
     let mut words = said.split(u8::is_ascii_whitespace).filter(|word| word.iter().copied().any(is_word_byte));
     let counts = words.next().and_then(number).is_some_and(|count| count < 100);
-    if counts || text.trim_ascii_end().ends_with(b":") {
+    let behind = behind_label(text);
+    // `From Address: a@b.example` names somebody, and says nothing.
+    let names = || behind.is_some_and(|value| value.contains(&b'@') && !value.trim_ascii().contains(&b' '));
+    if counts || text.trim_ascii_end().ends_with(b":") || names() {
         return false;
     }
-    let behind = behind_label(text);
     let named = behind.is_some() && label(text).is_some_and(|label| label.iter().copied().all(is_word_byte));
     !named && known(text) || behind.is_some_and(known) || marked && in_brackets(text).is_some_and(known)
 }

@@ -132,8 +132,10 @@ fn candidate(text: &[u8], start: usize, end: usize) -> Option<(Proof, QuotedRepl
         return Some((Proof::Enhanced, reply(said)));
     }
     let cue = cue(before);
+    // `Mailbox full (550)`, `el servidor no acepta el usuario (código 535)`
     let bracketed =
-        matches!((before.last(), after.first()), (Some(b'('), Some(b')' | b',' | b':')) | (Some(b'['), Some(b']')));
+        matches!((before.last(), after.first()), (Some(b'('), Some(b')' | b',' | b':')) | (Some(b'['), Some(b']')))
+            || after.starts_with(b")") && opens_with_word(before);
     if cue == Cue::Place || is_counted(said) && !bracketed {
         return None;
     }
@@ -299,6 +301,19 @@ fn cue(before: &[u8]) -> Cue {
     Cue::Nothing
 }
 
+/// A bracket opens, in which one word stands that is no other's, in a text that tells of a failure.
+fn opens_with_word(before: &[u8]) -> bool {
+    let named = before.trim_ascii_end();
+    let word = named.iter().rposition(|b| !is_word_byte(*b)).map_or(named, |at| &named[at + 1..]);
+    let text = &named[..named.len() - word.len()];
+    let fails = |text: &[u8]| words_in(&plain_spelling(text)).any(|word| word_classes(word).has(WordClass::Failed));
+    named.len() < before.len()
+        && word.len() > 2
+        && text.ends_with(b"(")
+        && word_classes(word).is_unknown()
+        && fails(text)
+}
+
 /// `450 KB`, `500 statements`: a number of something.
 fn is_counted(said: &[u8]) -> bool {
     let word = said.split(|b| !is_word_byte(*b)).next().unwrap_or_default();
@@ -317,7 +332,7 @@ fn words_before(before: &[u8]) -> &[u8] {
             _ => trimmed,
         };
         let word = trimmed.iter().rposition(|b| !is_word_byte(*b)).map_or(trimmed, |i| &trimmed[i + 1..]);
-        let named = names_code(word);
+        let named = names_code(word) || opens_with_word(head);
         let next = if named { &trimmed[..trimmed.len() - word.len()] } else { trimmed };
         if next.len() == head.len() {
             break;

@@ -80,6 +80,18 @@ fn class(byte: u8) -> u8 {
     CLASSES[usize::from(byte)]
 }
 
+/// Bytes of the letter of Latin script beyond ASCII that ends the text, as an address may have it (RFC 6531 section 3.3), in
+/// UTF-8 or alone in Windows-1252: `é`, `ß`.
+fn latin_letter(text: &[u8]) -> Option<usize> {
+    match text {
+        [.., 0xC3, 0x97 | 0xB7] => None,
+        [.., 0xC3..=0xC9, 0x80..=0xBF] => Some(2),
+        [.., 0xD7 | 0xF7] => None,
+        [.., 0xC0..=0xFF] => Some(1),
+        _ => None,
+    }
+}
+
 /// Digits in the local part of an address; the number of a mail has more.
 const MOST_DIGITS: usize = 15;
 /// Hexadecimal digits of the number of a mail, and those of them that no letter is.
@@ -91,12 +103,16 @@ const MIN_ID_DIGITS: usize = 4;
 pub(crate) fn address_around(text: &[u8], at: usize) -> Option<(usize, usize)> {
     // A mistyped one is refused for it: `a@@b.example`.
     let doubled = usize::from(text[..at].ends_with(b"@"));
-    let (head, mut any) = (&text[..at - doubled], 0);
-    let strange = head.iter().rposition(|b| {
-        any |= class(*b);
-        class(*b) & LOCAL == 0
-    });
-    let mut start = strange.map_or(0, |before| before + 1);
+    let (mut start, mut any) = (at - doubled, 0);
+    loop {
+        let strange = text[..start].iter().rposition(|b| {
+            any |= class(*b);
+            class(*b) & LOCAL == 0
+        });
+        start = strange.map_or(0, |before| before + 1);
+        let Some(letter) = latin_letter(&text[..start]) else { break };
+        start -= letter;
+    }
     // `Addr=a@b.example`, `MAIL_TO=a@b.example`, `mail.user=a@b.example` names a field.
     if any & NAMES != 0 {
         let named = memchr::memchr(b'=', &text[start..at])

@@ -106,13 +106,14 @@ impl Inferred {
         let in_runs = numbered_runs.is_some();
         let numbers = numbered_runs.or_else(|| parallel::find(&records));
         let at_once = numbers.as_ref().filter(|(_, at_once)| *at_once).map(|(place, _)| place);
+        let apart = numbers.as_ref().filter(|(_, at_once)| !at_once).map(|(place, _)| place);
         let lane = if at_once.is_none() { parallel::lane(&records) } else { None };
         if let Some(place) = at_once.or(lane.as_ref()) {
             one_by_one(&mut records, |record| parallel::word(record, place));
         }
         let (begins, always, mut mails) = match at_once.filter(|_| in_runs) {
             Some(_) => (None, false, mails(&records, Begun { number: at_once, below, ..Begun::default() })),
-            None => announced(&mut records, below),
+            None => announced(&mut records, Begun { below, apart, ..Begun::default() }),
         };
         let troubled = are_troubled(&mut mails, below);
         let denied = are_denied(&mut mails);
@@ -449,24 +450,24 @@ impl Inferred {
 
 /// The mails of these lines, and the phrase that announces one, in words that elsewhere say that it went out. Where all mails
 /// are announced before the first has gone out, the lines of each are put together.
-fn announced<'a>(records: &mut Vec<&Record<'a>>, below: bool) -> (Option<Phrase>, bool, Vec<Mail<'a>>) {
-    if let Some(first) = first_of_runs(records).filter(|_| !below) {
+fn announced<'a>(records: &mut Vec<&Record<'a>>, begun: Begun<'_>) -> (Option<Phrase>, bool, Vec<Mail<'a>>) {
+    if let Some(first) = first_of_runs(records).filter(|_| !begun.below) {
         let mails = mails(records, Begun { by: Some(&first), always: true, ..Begun::default() });
         return (Some(first), true, mails);
     }
-    let plain = mails(records, Begun { below, ..Begun::default() });
+    let plain = mails(records, begun);
     let mut begins = announces(&plain);
     let named: BTreeSet<&[u8]> = plain.iter().map(|mail| mail.recipients).collect();
     if begins.is_none() && plain.len() == 2 * named.len() {
         // Each is named twice, and not all have failed.
         one_by_one(records, |record| Some(record.told.recipients).filter(|named| !named.is_empty()));
-        let grouped = mails(records, Begun { below, ..Begun::default() });
+        let grouped = mails(records, Begun { below: begun.below, ..Begun::default() });
         let recipients: BTreeSet<&[u8]> = grouped.iter().map(|mail| mail.recipients).collect();
         let once = recipients.len() == grouped.len() && plain.len() == 2 * grouped.len();
         begins = announces(&grouped).filter(|_| once && !grouped.iter().all(|mail| mail.failed));
     }
     let by = begins.as_ref();
-    let mails = if by.is_some() { mails(records, Begun { by, below, ..Begun::default() }) } else { plain };
+    let mails = if by.is_some() { mails(records, Begun { by, ..begun }) } else { plain };
     (begins, false, mails)
 }
 

@@ -26,6 +26,8 @@ const PARAGRAPH: usize = 24;
 #[derive(Default)]
 pub(super) struct Mail<'a> {
     pub recipients: &'a [u8],
+    /// Its number, where another one begins another mail to the same.
+    apart: Option<&'a [u8]>,
     /// The line that names it.
     text: &'a [u8],
     /// The line that names it, or one beside it, has a stamp.
@@ -115,6 +117,8 @@ pub(super) struct Begun<'p> {
     pub always: bool,
     /// Each mail has a number, and its lines stand together.
     pub number: Option<&'p parallel::Place>,
+    /// Each mail has a number, and one with another begins another mail to the same.
+    pub apart: Option<&'p parallel::Place>,
     /// A line that says how a mail went stands above the one that names it.
     pub below: bool,
 }
@@ -148,6 +152,8 @@ pub(super) fn mails<'a>(records: &[&Record<'a>], begun: Begun<'_>) -> Vec<Mail<'
         let announces = begun.by.is_some_and(|begins| said.contains(begins));
         let verdict = told.verdict().filter(|sent| !sent || !announces);
         let number = begun.number.and_then(|place| parallel::word(record, place));
+        let apart = begun.apart.and_then(|place| parallel::word(record, place));
+        let is_other = apart.is_some() && mails.last().is_some_and(|mail| mail.apart.is_some() && mail.apart != apart);
         let begins = mails.last().is_none_or(|mail| {
             let opening = |said: &Rc<Said>| (said.iter().find(|said| is_sign(said)).cloned(), longest(said).cloned());
             let again =
@@ -165,14 +171,14 @@ pub(super) fn mails<'a>(records: &[&Record<'a>], begun: Begun<'_>) -> Vec<Mail<'
         });
         let begins = match number {
             Some(_) => mails.last().is_none_or(|mail| mail.number != number),
-            None => begins && !recipients.is_empty(),
+            None => (begins || is_other) && !recipients.is_empty(),
         };
         between = recipients.is_empty()
             && number.is_none()
             && (between || verdict.is_none() && longest(record.said()).is_some_and(|said| runs.contains(said)));
         if begins {
             let dated = dated_before || !stamp.is_empty();
-            mails.push(Mail { recipients, text, dated, number, ..Mail::default() });
+            mails.push(Mail { recipients, text, dated, number, apart, ..Mail::default() });
         } else if number.is_some()
             && let Some(mail) = mails.last_mut().filter(|mail| mail.recipients.is_empty() && !recipients.is_empty())
         {

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     dialect::{Event, Extent, Outcome, header::is_header},
     knowledge::{Cause, Knowledge, WordClass, is_word_byte, quoted_reply, word_classes, words_in},
+    smtp,
 };
 
 /// Who sends reports that a mail came back, and a field of these (RFC 3464 section 2.3.2).
@@ -198,7 +199,8 @@ fn parts(filled: &[&Record<'_>]) -> Vec<Vec<u8>> {
     if !parts.is_empty() {
         return parts;
     }
-    let quoted = || failed().filter_map(|record| Some((means(quotation(record.text)?)?, record.text)));
+    let alone = |text| quotation(text).or_else(|| reply_alone(text));
+    let quoted = || failed().filter_map(|record| Some((means(alone(record.text)?)?, record.text)));
     let causes: BTreeSet<Cause> = quoted().map(|(cause, _)| cause).collect();
     if causes.len() > 1 && causes.len() == quoted().count() {
         return quoted().map(|(_, text)| text.to_vec()).collect();
@@ -224,6 +226,13 @@ fn quotation(text: &[u8]) -> Option<&[u8]> {
         (!inner.contains(mark)).then_some(inner)
     });
     inner.filter(|inner| words_in(inner).count() > 2)
+}
+
+/// A refusal with both of its codes, where nothing else stands.
+fn reply_alone(text: &[u8]) -> Option<&[u8]> {
+    let text = text.trim_ascii();
+    let (_, reply) = smtp::reply_line(text).ok()?;
+    (reply.code.is_refusal() && reply.enhanced.is_some() && reply.last).then_some(text)
 }
 
 fn means(text: &[u8]) -> Option<Cause> {

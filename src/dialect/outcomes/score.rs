@@ -4,7 +4,7 @@ use std::cell::LazyCell;
 
 use bstr::ByteSlice;
 
-use super::{Inferred, PASTED, Record, Told, explains, mails::told_in, order::falls, stamps::stamped};
+use super::{Inferred, LABEL, PASTED, Record, Told, explains, mails::told_in, order::falls, stamps::stamped};
 use crate::{
     dialect::{
         Event, Line, StampReader,
@@ -49,6 +49,13 @@ pub(in crate::dialect) fn score(lines: &[&[u8]]) -> f64 {
     }
     // A page about one mail in which a server's refusal is quoted with its code, or a program's exception, is no text about
     // mailing, however much stands around it.
+    // A form names whom the mail was for in a field of its own: `RX ADDR    a@b.example`.
+    let is_field = |record: &Record<'_>| {
+        let label = record.text.trim_ascii().strip_suffix(record.told.recipients).unwrap_or_default().trim_ascii();
+        let worded = label.iter().all(|b| b.is_ascii_alphabetic() || b" :".contains(b));
+        record.names() && record.verdict().is_none() && (1..=LABEL).contains(&label.len()) && worded
+    };
+    let labelled = records.iter().any(is_field);
     let answered = |at: &usize| match records[*at].read().event {
         Event::Outcome(outcome) if outcome.sent == Some(false) => {
             let told = Knowledge::builtin().told(outcome.error, None, None);
@@ -58,7 +65,8 @@ pub(in crate::dialect) fn score(lines: &[&[u8]]) -> f64 {
             // Or, in a few lines, words that stand for one error alone, and not amid a sentence that goes on from a line above.
             let above = at.checked_sub(1).map_or(&b""[..], |above| lines[above].trim_ascii_end());
             let broken = above.len() > BROKEN && above.last().is_some_and(|b| is_word_byte(*b) || *b == b',');
-            let known = |told: &ToldMeaning| told.certain && told.reply.is_none() && lines.len() <= SHORTEST && !broken;
+            let few = lines.len() <= if labelled { SHORT } else { SHORTEST };
+            let known = |told: &ToldMeaning| told.certain && told.reply.is_none() && few && !broken;
             told.is_some_and(|told| {
                 begins_with_class(outcome.error) || told.reply.as_ref().is_some_and(refused) || known(&told)
             })

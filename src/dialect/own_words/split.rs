@@ -27,10 +27,13 @@ pub(super) fn with_joined_words(text: &[u8]) -> Cow<'_, [u8]> {
     let letter = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(u8::is_ascii_alphabetic);
     let parts = |at: usize| matches!(text[at], b' ' | b'-') && parts_compound(text, at);
     let joins = |at: usize| letter(at.checked_sub(1)) && letter(Some(at + 1)) && (text[at] == b'\'' || parts(at));
-    if !memchr::memchr3_iter(b'\'', b'-', b' ', text).any(joins) {
+    // `0 message(s) sent`
+    let plural: Vec<usize> = memchr::memmem::find_iter(text, b"(s)").filter(|at| letter(at.checked_sub(1))).collect();
+    if plural.is_empty() && !memchr::memchr3_iter(b'\'', b'-', b' ', text).any(joins) {
         return Cow::Borrowed(text);
     }
-    (0..text.len()).filter(|at| !joins(*at)).map(|at| text[at]).collect()
+    let left_out = |at: usize| joins(at) || plural.iter().any(|from| (*from..from + 3).contains(&at));
+    (0..text.len()).filter(|at| !left_out(*at)).map(|at| text[at]).collect()
 }
 
 /// The parts between the marks that may stand around an address or the name of a host.

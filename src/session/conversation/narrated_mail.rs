@@ -10,7 +10,7 @@ use super::{
     announced::Announced,
     narration::{
         address, addresses, goes_on_replying, labelled_code, named_recipient, only_closes, shape, stage_in,
-        stage_of_reply, stage_of_told, unlogged, verb_at,
+        stage_of_reply, stage_of_told, unlogged, user_in, verb_at,
     },
     same_mail::{Told, is_at_once},
     verdict,
@@ -62,6 +62,9 @@ impl Conversation {
             self.end_told(cx);
         }
         self.end_announced(cx, &outcome, at, stamp);
+        if let Some(user) = user_in(outcome.error) {
+            self.settings.user = Some(user.to_vec());
+        }
         if self.take_listed(cx, &outcome, at, stamp) {
             return;
         }
@@ -240,7 +243,11 @@ impl Conversation {
 
     /// The mail before, which is tried again: its number stands here, and whom it is for stood there.
     fn tried_again(&self, outcome: &Outcome<'_>, at: Position, stamp: &[u8]) -> Option<Announced> {
-        let known = self.session.told.as_ref().is_some_and(|told| told.has_number_of(outcome));
+        let known = self
+            .session
+            .told
+            .as_ref()
+            .is_some_and(|told| told.has_number_of(outcome) || told.counts_to(outcome, stamp));
         let mail = self.session.mail.as_ref().filter(|_| known && self.announced.is_none())?;
         let recipients: Vec<&[u8]> = mail.recipients.iter().map(|to| to.address.expose()).collect();
         let recipients = Sensitive::new(&recipients.join(&b' '));

@@ -8,7 +8,7 @@ use memchr::memmem;
 
 use crate::{
     dialect::writer,
-    knowledge::{Cause, WordClass, WordTable, is_exception_class, plain_spelling, words_in},
+    knowledge::{Cause, WordClass, WordTable, is_exception_class, is_word_byte, plain_spelling, words_in},
     session::mail::Mail,
     smtp::{self, EnhancedStatusCode, ReplyCode, Stage, Verb},
 };
@@ -195,6 +195,17 @@ pub(super) fn stage_in(words: &[u8]) -> Option<Stage> {
     let told = told.join(&b' ');
     let known = || WORDS.iter().find(|(word, _)| word.find(&told).is_some());
     named_command(&told).or_else(|| known().map(|(_, stage)| *stage))
+}
+
+/// The name to sign in with, as a setting tells it: `user "desk"`, `gebruiker="desk"`.
+pub(super) fn user_in(words: &[u8]) -> Option<&[u8]> {
+    memchr::memchr_iter(b'"', words).find_map(|open| {
+        let before = words[..open].trim_end_with(|mark| ":= ".contains(mark));
+        let name = before.rsplit(|b| !is_word_byte(*b)).next().filter(|name| !name.is_empty())?;
+        let (user, _) = words[open + 1..].split_once_str("\"")?;
+        let is_name = !user.is_empty() && !user.contains(&b' ');
+        (is_name && WordTable::builtin().is(&plain_spelling(name), WordClass::User)).then_some(user)
+    })
 }
 
 /// The command under way at a stage.

@@ -102,6 +102,15 @@ impl Told {
         stamp.is_empty() && !self.stamp.bytes().is_empty()
     }
 
+    /// `try 2 ... sent` behind `try 1 ... server says 421 no`: the attempts at a mail that was named above are counted.
+    pub(super) fn counts_to(&self, outcome: &Outcome<'_>, stamp: &[u8]) -> bool {
+        let opens = opening(outcome.error);
+        let number = outcome.error.trim_ascii_start().strip_prefix(&opens[..]).map(<[u8]>::trim_ascii_start);
+        let again = number.is_some_and(|number| matches!(number, [b'2'..=b'9', next, ..] if !next.is_ascii_digit()));
+        let alike = || self.shapes.first().is_some_and(|shape| opening(shape) == opens);
+        again && !self.sent && stamp.is_empty() && outcome.recipients.is_empty() && !opens.is_empty() && alike()
+    }
+
     /// The words hold the number of this mail.
     pub(super) fn has_number_of(&self, outcome: &Outcome<'_>) -> bool {
         !self.number.is_empty() && self.number == outcome.number
