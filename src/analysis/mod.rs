@@ -213,11 +213,15 @@ pub(crate) fn few(names: &[impl AsRef<str>]) -> String {
     format!("{}{more}", shown.join(", "))
 }
 
+/// Folders are called as people are, and whoever asks for help sends a picture of what he is told.
+pub(crate) const WHERE_NAMES: &str = "`mtmlog analyze` has their names.";
+
 /// A sentence where the logs are of several customers, for a command that is about one.
 pub(crate) fn one_only(command: &str, summary: &Summary) -> Option<String> {
-    let names = few(&summary.customers);
-    (summary.customers.len() > 1)
-        .then(|| format!("{command}: the logs are of several customers. Choose one with --customer NAME: {names}."))
+    let count = summary.customers.len();
+    (count > 1).then(|| {
+        format!("{command}: the logs are of {count} customers. Choose one with --customer NAME; {WHERE_NAMES}")
+    })
 }
 
 /// Lines of a list that are complained of one by one; whoever gives a log in place of a list has thousands.

@@ -14,7 +14,7 @@ use crate::{
     Request,
     analysis::is_log_of_others,
     report::{Look, Sink, terminal_width},
-    source::draft_of,
+    source::{DRAFT_SUFFIX, draft_of, left_behind},
 };
 
 use super::options::LooksArgs;
@@ -165,6 +165,25 @@ fn device(path: &Path) -> io::Result<File> {
     fs::OpenOptions::new().write(true).open(path).map_err(says)
 }
 
+/// Removes what runs that were ended by force have left of this output.
+fn remove_drafts(path: &Path) {
+    let Some(name) = path.file_name() else { return };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    for draft in left_behind(folder, &format!(".{}.", name.to_string_lossy()), DRAFT_SUFFIX) {
+        // Another run may be quicker, or the file somebody else's.
+        let _ = fs::remove_file(draft);
+    }
+}
+
+/// A page for the browser in the folder of the system, where pages of runs before it are removed: a browser has long read them.
+pub(super) fn temporary_page() -> PathBuf {
+    let folder = std::env::temp_dir();
+    for page in left_behind(&folder, "mtmlog-", ".html") {
+        let _ = fs::remove_file(page);
+    }
+    folder.join(format!("mtmlog-{}.html", std::process::id()))
+}
+
 impl Draft {
     fn create(path: &Path) -> io::Result<Draft> {
         let says = |sentence: &str| io::Error::other(format!("{}: {sentence}", path.display()));
@@ -173,6 +192,7 @@ impl Draft {
         }
         #[cfg(unix)]
         crate::source::outlive_size_limit();
+        remove_drafts(path);
         for attempt in 0.. {
             let no_name = || says("this is no name for a file. Add one, such as report.txt.");
             let draft = draft_of(path, attempt).ok_or_else(no_name)?;

@@ -72,6 +72,7 @@ impl Dialogue {
         let said = match reply.code {
             ReplyCode(334) => challenge(reply.text, censor),
             code if code.may_quote_answer() => censor.reply_of_sign_in(reply.text),
+            code if code.is_refusal() => censor.refusal(reply.text),
             _ => censor.free(reply.text),
         };
         Some([&text[..head], &*said].concat())
