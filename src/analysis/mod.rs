@@ -204,15 +204,6 @@ pub(crate) fn customers_of(request: &Request, found: &[Found]) -> Vec<String> {
     place::names(&place::places(found, None, request.names_none())).into_iter().map(str::to_owned).collect()
 }
 
-/// Names in a sentence, the first few.
-pub(crate) fn few(names: &[impl AsRef<str>]) -> String {
-    const MAX_NAMES: usize = 20;
-    let more = names.len().saturating_sub(MAX_NAMES);
-    let shown: Vec<&str> = names.iter().take(MAX_NAMES).map(AsRef::as_ref).collect();
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!("{}{more}", shown.join(", "))
-}
-
 /// Folders are called as people are, and whoever asks for help sends a picture of what he is told.
 pub(crate) const WHERE_NAMES: &str = "`mtmlog analyze` has their names.";
 

@@ -33,9 +33,7 @@ pub(super) fn without_arguments(mut error: clap::Error) -> clap::Error {
         .context()
         .filter_map(|(kind, value)| match value {
             ContextValue::String(text) => Some((kind, ContextValue::String(argument(text)))),
-            ContextValue::Strings(texts) => {
-                Some((kind, ContextValue::Strings(texts.iter().map(argument).collect())))
-            }
+            ContextValue::Strings(texts) => Some((kind, ContextValue::Strings(texts.iter().map(argument).collect()))),
             // Advice quotes them too, and without them it advises nothing.
             ContextValue::StyledStrs(texts) => {
                 let told = |text: &&StyledStr| without_secrets(&text.to_string()) == text.to_string();

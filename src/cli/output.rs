@@ -284,7 +284,15 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("mtmlog-output-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         let path = folder.join("report.txt");
+        // Nobody has so high a number.
+        fs::write(folder.join(".report.txt.4294967295.mtmlog-part"), "half").unwrap();
+        fs::write(folder.join(".other.txt.4294967295.mtmlog-part"), "half").unwrap();
         drop(Draft::create(&path).unwrap());
+        if cfg!(target_os = "linux") {
+            assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "what was left behind is removed, and nothing else");
+        }
+        fs::remove_dir_all(&folder).unwrap();
+        fs::create_dir_all(&folder).unwrap();
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
         let draft = Draft::create(&path).unwrap();
         let second = Draft::create(&path).unwrap();

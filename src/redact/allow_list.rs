@@ -71,8 +71,7 @@ const MARKS: [char; 8] = ['!', '#', '$', '%', '^', '&', '~', '?'];
 pub(super) fn mask(text: &str, how: Strictness, keeps: &dyn Fn(&str) -> Option<bool>) -> String {
     let out = String::with_capacity(text.len());
     let typed = how == Strictness::Peopled && standing::is_command_line(text);
-    let mut masker =
-        Masker {
+    let mut masker = Masker {
         how,
         keeps,
         out,
@@ -259,7 +258,8 @@ impl Masker<'_> {
 
     /// The words of a token that is not known as a whole.
     fn parts(&mut self, text: &str, from: usize, token: &str) {
-        if self.how != Strictness::Reply && trace::may_be_typed(token) && known_word::is_in_bits(token) {
+        let typed = || trace::may_be_typed(token) && known_word::is_in_bits(token) || known_word::is_phrase(token);
+        if self.how != Strictness::Reply && typed() {
             return self.out.push_str(&shape(token));
         }
         let mut done = 0;

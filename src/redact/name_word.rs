@@ -1,7 +1,7 @@
 //! Words of programs that people are called, too: Grant, Long, Head, Will. Such a word is masked where it stands as a name
 //! does.
 
-use crate::knowledge::{Vocabulary, WordClass, WordTable, word_classes};
+use crate::knowledge::{Vocabulary, WordClass, WordTable};
 
 use super::{known_word::is_known, span::floor_char_boundary, stand_in::is_stand_in};
 
@@ -143,12 +143,8 @@ fn is_title(before: &str, gap: &str) -> bool {
     gap == ". " && before.len() <= LONGEST && before.starts_with(char::is_alphabetic) && !is_known(before)
 }
 
-/// Where others are named, the word may be a name too: it tells nothing, or people are called so.
-pub(super) fn may_be_name(word: &str) -> bool {
-    word_classes(word.as_bytes()).is_unknown() || is_name(word)
-}
-
-fn is_name(word: &str) -> bool {
+/// People are called by this word of programs, too.
+pub(super) fn is_name(word: &str) -> bool {
     WordTable::builtin().is_name(word)
 }
 

@@ -77,9 +77,9 @@ pub(super) fn is_mixed(word: &str) -> bool {
 
 /// An id of these letters may as well be a password: in both cases, with more letters than hex has, or in turns with digits.
 pub(super) fn may_be_typed(token: &str) -> bool {
-    let hex = token.bytes().all(|b| !b.is_ascii_alphabetic() || b.is_ascii_hexdigit());
+    let hex = token.len() >= MIN_ID && token.bytes().all(|b| b.is_ascii_hexdigit());
     let turns = || token.as_bytes().windows(2).all(|two| two[0].is_ascii_digit() != two[1].is_ascii_digit());
-    is_mixed(token) || !hex || turns()
+    is_mixed(token) || !hex || token.len() <= MIN_ID && turns()
 }
 
 /// Whether a machine drew it and not a person: long, in letters of both cases and digits, or with a few of each.

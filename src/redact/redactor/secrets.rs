@@ -189,9 +189,11 @@ impl Redactor {
 
     /// What this line tells of where secrets and names stand in others like it.
     pub(in crate::redact) fn learn_places(&mut self, visible: &str) {
-        let mut spans = secret::found(visible);
-        spans.extend(secret::odd_words(visible));
-        self.places.learn(visible, &spans);
+        self.places.learn(visible, || {
+            let mut spans = secret::found(visible);
+            spans.extend(secret::odd_words(visible));
+            spans
+        });
     }
 
     /// The text without words in whose place others like it have a secret, and, where people count, a name.
