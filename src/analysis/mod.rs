@@ -204,15 +204,33 @@ pub(crate) fn customers_of(request: &Request, found: &[Found]) -> Vec<String> {
     place::names(&place::places(found, None, request.names_none())).into_iter().map(str::to_owned).collect()
 }
 
-/// Folders are called as people are, and whoever asks for help sends a picture of what he is told.
-pub(crate) const WHERE_NAMES: &str = "`mtmlog analyze` has their names.";
+/// Names of customers in a sentence, the first few, without those that may be somebody's: whoever asks for help sends a picture
+/// of what he is told.
+pub(crate) fn few(names: &[impl AsRef<str>]) -> String {
+    const MAX_NAMES: usize = 20;
+    let shown: Vec<&str> = names.iter().map(AsRef::as_ref).filter(|name| !is_persons(name)).take(MAX_NAMES).collect();
+    let more = names.len() - shown.len();
+    let shown = shown.join(", ");
+    match (more, &*shown) {
+        (0, _) => shown,
+        (_, "") => "`mtmlog analyze` has their names".to_owned(),
+        _ => format!("{shown} and {more} more"),
+    }
+}
+
+/// Two words with capitals, or a number as long as a person's: `Nomvula Labuschagne`.
+fn is_persons(name: &str) -> bool {
+    const NUMBER: usize = 9;
+    let mut words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let capitals = words.clone().filter(|word| word.starts_with(char::is_uppercase)).count();
+    capitals > 1 || words.any(|word| word.len() >= NUMBER && word.bytes().all(|b| b.is_ascii_digit()))
+}
 
 /// A sentence where the logs are of several customers, for a command that is about one.
 pub(crate) fn one_only(command: &str, summary: &Summary) -> Option<String> {
-    let count = summary.customers.len();
-    (count > 1).then(|| {
-        format!("{command}: the logs are of {count} customers. Choose one with --customer NAME; {WHERE_NAMES}")
-    })
+    let names = few(&summary.customers);
+    (summary.customers.len() > 1)
+        .then(|| format!("{command}: the logs are of several customers. Choose one with --customer NAME: {names}."))
 }
 
 /// Lines of a list that are complained of one by one; whoever gives a log in place of a list has thousands.

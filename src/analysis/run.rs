@@ -169,9 +169,8 @@ impl<'a> Run<'a> {
         let kept: Vec<Found> =
             found.iter().zip(&self.places).filter(|(_, place)| fits(place)).map(|(found, _)| found.clone()).collect();
         if kept.is_empty() {
-            let count = names(&self.places).len();
-            let told = super::WHERE_NAMES;
-            self.summary.problems.push(format!("--customer {wanted}: no such customer among {count}; {told}"));
+            let names = super::few(&names(&self.places));
+            self.summary.problems.push(format!("--customer {wanted}: no such customer. There are: {names}."));
         }
         self.places.retain(fits);
         Cow::Owned(kept)

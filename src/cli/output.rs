@@ -14,7 +14,7 @@ use crate::{
     Request,
     analysis::is_log_of_others,
     report::{Look, Sink, terminal_width},
-    source::{DRAFT_SUFFIX, draft_of, left_behind},
+    source::{DRAFT_SUFFIX, draft_of, remove_left_behind},
 };
 
 use super::options::LooksArgs;
@@ -169,19 +169,7 @@ fn device(path: &Path) -> io::Result<File> {
 fn remove_drafts(path: &Path) {
     let Some(name) = path.file_name() else { return };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    for draft in left_behind(folder, &format!(".{}.", name.to_string_lossy()), DRAFT_SUFFIX) {
-        // Another run may be quicker, or the file somebody else's.
-        let _ = fs::remove_file(draft);
-    }
-}
-
-/// A page for the browser in the folder of the system, where pages of runs before it are removed: a browser has long read them.
-pub(super) fn temporary_page() -> PathBuf {
-    let folder = std::env::temp_dir();
-    for page in left_behind(&folder, "mtmlog-", ".html") {
-        let _ = fs::remove_file(page);
-    }
-    folder.join(format!("mtmlog-{}.html", std::process::id()))
+    remove_left_behind(folder, &format!(".{}.", name.to_string_lossy()), DRAFT_SUFFIX);
 }
 
 impl Draft {

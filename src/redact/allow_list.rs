@@ -289,7 +289,7 @@ impl Masker<'_> {
         let hex = word.strip_prefix("0x").is_some_and(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()));
         if is_known(word)
             || hex && word.len() <= MAX_HEX_NUMBER
-            || is_openssl_error(text, at, word)
+            || trace::is_openssl_error(text, at, word)
             || peopled && standing::is_told(text, at, word, self.typed)
         {
             self.out.push_str(word);
@@ -411,12 +411,6 @@ fn is_page(before: &str) -> bool {
     PAGES.iter().any(|page| page.eq_ignore_ascii_case(step))
         && memchr::memmem::rfind(&before.as_bytes()[near.clone()], b"://")
             .is_some_and(|at| !before.as_bytes()[near][at..].contains(&b' '))
-}
-
-/// `error:1408F10B:SSL routines:...`, as `ERR_error_string` of OpenSSL writes it.
-fn is_openssl_error(text: &str, at: usize, word: &str) -> bool {
-    let hex = word.len() == 8 && word.bytes().all(|b| b.is_ascii_hexdigit());
-    hex && text[..at].ends_with("error:") && text[at + word.len()..].starts_with(':')
 }
 
 fn is_token(c: char) -> bool {

@@ -134,11 +134,11 @@ fn is_key_within(name: &str, behind: &str) -> bool {
         && name.split(joint).all(|part| !super::measure::ends_in_measure(part))
 }
 
-/// The word may be a secret where another line has one in its place: it tells nothing, and is no address, host or code.
+/// The word may be a secret where another line has one in its place: it tells not how things went, and is no address, host or code.
 pub(super) fn may_stand(word: &str) -> bool {
     let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
     if is_known_all(bare) && !bare.bytes().any(|b| b.is_ascii_digit()) {
-        return spoken::is_nothing(bare) && may_be_value(bare);
+        return may_be_value(bare);
     }
     let digits = word.bytes().all(|b| b.is_ascii_digit());
     word.chars().any(char::is_alphanumeric)

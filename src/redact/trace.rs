@@ -88,6 +88,12 @@ pub(super) fn is_drawn(run: &str) -> bool {
     run.len() >= MIN_DRAWN && (is_mixed(run) || count(u8::is_ascii_digit) >= 3 && count(u8::is_ascii_alphabetic) >= 3)
 }
 
+/// `error:1408F10B:SSL routines:...`, as `ERR_error_string` of OpenSSL writes it.
+pub(super) fn is_openssl_error(text: &str, at: usize, word: &str) -> bool {
+    let hex = word.len() == 8 && word.bytes().all(|b| b.is_ascii_hexdigit());
+    hex && text[..at].ends_with("error:") && text[at + word.len()..].starts_with(':')
+}
+
 /// Base64 of characters that are typed, which the id of a mail hardly is by chance.
 pub(super) fn is_encoded(word: &str) -> bool {
     word.len() >= ENCODED && decoded(word.as_bytes()).is_some_and(|text| text.iter().all(u8::is_ascii_graphic))

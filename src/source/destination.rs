@@ -22,9 +22,10 @@ pub(crate) fn draft_of(path: &Path, attempt: u32) -> Option<PathBuf> {
     Some(path.with_file_name(format!(".{name}.{}{number}{DRAFT_SUFFIX}", std::process::id())))
 }
 
-/// The files of a folder that are called so, with the number of a process in the middle that runs no longer: whoever left them was
-/// ended by force. Where no process can be asked for, those that nobody has written to for so long.
-pub(crate) fn left_behind(folder: &Path, head: &str, tail: &str) -> Vec<PathBuf> {
+/// Removes the files of a folder that are called so, with the number of a process in the middle that runs no longer: whoever left
+/// them was ended by force. Where no process can be asked for, those that nobody has written to for so long.
+#[allow(clippy::disallowed_methods, reason = "only drafts and pages of this program are removed")]
+pub(crate) fn remove_left_behind(folder: &Path, head: &str, tail: &str) {
     const LONG: Duration = Duration::from_secs(3_600);
     let of_nobody = |path: &Path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -40,7 +41,10 @@ pub(crate) fn left_behind(folder: &Path, head: &str, tail: &str) -> Vec<PathBuf>
         numbered && fs::symlink_metadata(path).is_ok_and(|about| about.is_file()) && is_over()
     };
     let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|file| file.path());
-    files.filter(|path| of_nobody(path)).collect()
+    for path in files.filter(|path| of_nobody(path)) {
+        // Another run may be quicker, or the file somebody else's.
+        let _ = fs::remove_file(path);
+    }
 }
 
 /// The name is that of a file that some run has not completed.

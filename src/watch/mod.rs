@@ -96,10 +96,10 @@ pub fn newest(path: Option<&Path>, say: &mut dyn FnMut(&str)) -> Result<PathBuf,
     let mut summary = Summary::default();
     let found = analysis::discover(&request, &mut summary).map_err(|error| error.to_string())?;
     let written = |path: &Path| path.metadata().and_then(|about| about.modified()).ok();
-    let count = analysis::customers_of(&request, &found).len();
-    if count > 1 {
-        let names = analysis::WHERE_NAMES;
-        return Err(format!("watch: there are logs of {count} customers. Name the log of one; {names}"));
+    let names = analysis::customers_of(&request, &found);
+    if names.len() > 1 {
+        let names = analysis::few(&names);
+        return Err(format!("watch: there are logs of several customers. Name the log of one: {names}."));
     }
     let files = found.into_iter().filter_map(|found| match found.path {
         Input::File(path) => Some((written(&path), path)),
