@@ -333,7 +333,7 @@ fn redacted(profile: Profile, lines: &[&[u8]], log: &mut Log) -> io::Result<Vec<
     let dialect = profile.into_dialect();
     let dialects = DialectSet::only(&dialect);
     let mut gate = Redactor::new(Level::Personal);
-    gate.learn_secrets(rewrite::secrets_of(log, &dialects, Knowledge::builtin())?);
+    rewrite::learn_secrets(&mut gate, log, &dialects, Knowledge::builtin())?;
     let mut copy = Vec::new();
     let mut redactor = LogRedactor::new(&mut gate, Knowledge::builtin());
     for line in lines {

@@ -120,7 +120,7 @@ pub(crate) fn one(
     let dialects = detected.as_ref().map(analysis::Detected::dialects);
     if let Some(dialects) = &dialects {
         match OpenedLog::again(request, found, &log) {
-            Some(mut whole) => gate.learn_secrets(secrets_of(&mut whole, dialects, &prepared.facts)?),
+            Some(mut whole) => learn_secrets(gate, &mut whole, dialects, &prepared.facts)?,
             None => read_once(gate, found, summary),
         }
     }
@@ -175,18 +175,24 @@ fn read_once(gate: &mut Redactor, found: &Found, summary: &mut Summary) {
     }
 }
 
-/// A redactor that has seen all secrets of the log.
-pub(crate) fn secrets_of(log: &mut Log, dialects: &DialectSet<'_>, knowledge: &Knowledge) -> io::Result<Redactor> {
-    let mut seen = Redactor::new(Level::Secrets);
-    let mut redactor = LogRedactor::learning(&mut seen, knowledge);
+/// Reads the whole log for its secrets, before any of its words are shown.
+pub(crate) fn learn_secrets(
+    gate: &mut Redactor,
+    log: &mut Log,
+    dialects: &DialectSet<'_>,
+    knowledge: &Knowledge,
+) -> io::Result<()> {
+    let mut reader = gate.reader();
+    let mut redactor = LogRedactor::new(&mut reader, knowledge);
     // A log that cannot be read to its end is told of when it is copied.
-    let _ = each_line(log, |line, end| {
+    let read = each_line(log, |line, end| {
         redactor.line(dialects, line.text, end);
         while redactor.next_line().is_some() {}
         Ok(true)
-    })?;
+    });
     drop(redactor);
-    Ok(seen)
+    gate.learn_secrets(reader);
+    read.map(drop)
 }
 
 /// Walks the lines of a log, with the end that each has in the file, until `each` has seen enough.

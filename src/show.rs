@@ -123,7 +123,7 @@ pub(crate) fn excerpt(
     };
     // A line may quote a secret that another one tells.
     if let Some(mut whole) = OpenedLog::again(request, found, &log) {
-        gate.learn_secrets(rewrite::secrets_of(&mut whole, &dialects, &prepared.facts)?);
+        rewrite::learn_secrets(gate, &mut whole, &dialects, &prepared.facts)?;
     }
     let mut excerpt = Excerpt::new(LogRedactor::new(gate, &prepared.facts), stamps, source.dialect_index, each_end);
     let mut number = 0;

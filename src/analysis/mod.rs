@@ -204,13 +204,26 @@ pub(crate) fn customers_of(request: &Request, found: &[Found]) -> Vec<String> {
     place::names(&place::places(found, None, request.names_none())).into_iter().map(str::to_owned).collect()
 }
 
-/// Names in a sentence, the first few.
+/// Names of customers in a sentence, the first few, without those that may be somebody's: whoever asks for help sends a picture
+/// of what he is told.
 pub(crate) fn few(names: &[impl AsRef<str>]) -> String {
     const MAX_NAMES: usize = 20;
-    let more = names.len().saturating_sub(MAX_NAMES);
-    let shown: Vec<&str> = names.iter().take(MAX_NAMES).map(AsRef::as_ref).collect();
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!("{}{more}", shown.join(", "))
+    let shown: Vec<&str> = names.iter().map(AsRef::as_ref).filter(|name| !is_persons(name)).take(MAX_NAMES).collect();
+    let more = names.len() - shown.len();
+    let shown = shown.join(", ");
+    match (more, &*shown) {
+        (0, _) => shown,
+        (_, "") => "`mtmlog analyze` has their names".to_owned(),
+        _ => format!("{shown} and {more} more"),
+    }
+}
+
+/// Two words with capitals, or a number as long as a person's: `Nomvula Labuschagne`.
+fn is_persons(name: &str) -> bool {
+    const NUMBER: usize = 9;
+    let mut words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let capitals = words.clone().filter(|word| word.starts_with(char::is_uppercase)).count();
+    capitals > 1 || words.any(|word| word.len() >= NUMBER && word.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// A sentence where the logs are of several customers, for a command that is about one.

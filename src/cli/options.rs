@@ -192,7 +192,14 @@ pub(super) fn page_file(output: Option<PathBuf>, open: bool, html: bool) -> io::
         (_, true, false) => {
             Err(io::Error::other("--open: only a page can be shown in the browser. Add --format html."))
         }
-        (None, true, true) => Ok(Some(std::env::temp_dir().join(format!("mtmlog-{}.html", std::process::id())))),
+        (None, true, true) => Ok(Some(temporary_page())),
         (output, ..) => Ok(output),
     }
+}
+
+/// A page for the browser in the folder of the system, where pages of runs before it are removed: a browser has long read them.
+fn temporary_page() -> PathBuf {
+    let folder = std::env::temp_dir();
+    crate::source::remove_left_behind(&folder, "mtmlog-", ".html");
+    folder.join(format!("mtmlog-{}.html", std::process::id()))
 }

@@ -14,7 +14,7 @@ use crate::{
     Request,
     analysis::is_log_of_others,
     report::{Look, Sink, terminal_width},
-    source::draft_of,
+    source::{DRAFT_SUFFIX, draft_of, remove_left_behind},
 };
 
 use super::options::LooksArgs;
@@ -165,6 +165,13 @@ fn device(path: &Path) -> io::Result<File> {
     fs::OpenOptions::new().write(true).open(path).map_err(says)
 }
 
+/// Removes what runs that were ended by force have left of this output.
+fn remove_drafts(path: &Path) {
+    let Some(name) = path.file_name() else { return };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    remove_left_behind(folder, &format!(".{}.", name.to_string_lossy()), DRAFT_SUFFIX);
+}
+
 impl Draft {
     fn create(path: &Path) -> io::Result<Draft> {
         let says = |sentence: &str| io::Error::other(format!("{}: {sentence}", path.display()));
@@ -173,6 +180,7 @@ impl Draft {
         }
         #[cfg(unix)]
         crate::source::outlive_size_limit();
+        remove_drafts(path);
         for attempt in 0.. {
             let no_name = || says("this is no name for a file. Add one, such as report.txt.");
             let draft = draft_of(path, attempt).ok_or_else(no_name)?;
@@ -264,7 +272,15 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("mtmlog-output-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         let path = folder.join("report.txt");
+        // Nobody has so high a number.
+        fs::write(folder.join(".report.txt.4294967295.mtmlog-part"), "half").unwrap();
+        fs::write(folder.join(".other.txt.4294967295.mtmlog-part"), "half").unwrap();
         drop(Draft::create(&path).unwrap());
+        if cfg!(target_os = "linux") {
+            assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "what was left behind is removed, and nothing else");
+        }
+        fs::remove_dir_all(&folder).unwrap();
+        fs::create_dir_all(&folder).unwrap();
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
         let draft = Draft::create(&path).unwrap();
         let second = Draft::create(&path).unwrap();

@@ -51,9 +51,6 @@ const MAX_HEX_NUMBER: usize = 10;
 const MIN_GLUED: usize = 4;
 /// Characters of an address of IPv6.
 const MAX_IPV6: usize = 39;
-/// Letters and digits take turns in the names of programs too: `x86`, `B2B`. From this length on letters are a word.
-const MAX_MIXED_PIECES: usize = 3;
-const SHORTEST_PIECE: usize = 3;
 /// Digits of the number of a standard.
 const MAX_CITED_DIGITS: usize = 5;
 const MAX_PORT_DIGITS: usize = 5;
@@ -74,8 +71,19 @@ const MARKS: [char; 8] = ['!', '#', '$', '%', '^', '&', '~', '?'];
 pub(super) fn mask(text: &str, how: Strictness, keeps: &dyn Fn(&str) -> Option<bool>) -> String {
     let out = String::with_capacity(text.len());
     let typed = how == Strictness::Peopled && standing::is_command_line(text);
-    let mut masker =
-        Masker { how, keeps, out, counted: 0, queued: false, glued: false, typed, born: 0, called: 0, label: false };
+    let mut masker = Masker {
+        how,
+        keeps,
+        out,
+        counted: 0,
+        strange: false,
+        queued: false,
+        glued: false,
+        typed,
+        born: 0,
+        called: 0,
+        label: false,
+    };
     let mut rest = text;
     while let Some((label, end)) = person::private(rest).filter(|_| how != Strictness::Peopled) {
         masker.words(&rest[..label]);
@@ -92,6 +100,8 @@ struct Masker<'k> {
     out: String,
     /// Words for which the label of a number still holds.
     counted: u8,
+    /// A word stood before that nobody knows: what follows may be somebody's, too.
+    strange: bool,
     /// The word before gives an id.
     queued: bool,
     /// A mark joins the next word to one that is not known.
@@ -239,8 +249,8 @@ impl Masker<'_> {
         // `"sid":"xXQ0eJDLMHs"`
         let field = field::before(before);
         let named = self.queued || field.is_id();
-        let chatter = matches!(self.how, Strictness::Chatter | Strictness::Peopled);
-        let may_be_password = chatter && token.len() < MIN_LONG_ID && trace::is_mixed(token)
+        let chatter = self.strange || matches!(self.how, Strictness::Chatter | Strictness::Peopled);
+        let may_be_password = chatter && token.len() < MIN_LONG_ID && trace::may_be_typed(token)
             // `wagw: sT9bZ85x5g6k`, of whatever tongue.
             || field.mark.is_some() && field.is_strange();
         named || !may_be_password
@@ -248,6 +258,10 @@ impl Masker<'_> {
 
     /// The words of a token that is not known as a whole.
     fn parts(&mut self, text: &str, from: usize, token: &str) {
+        let typed = || trace::may_be_typed(token) && known_word::is_in_bits(token) || known_word::is_phrase(token);
+        if self.how != Strictness::Reply && typed() {
+            return self.out.push_str(&shape(token));
+        }
         let mut done = 0;
         for (at, word) in runs(token, true, |b| b.is_ascii_alphanumeric()) {
             self.out.push_str(&token[done..at]);
@@ -275,7 +289,7 @@ impl Masker<'_> {
         let hex = word.strip_prefix("0x").is_some_and(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()));
         if is_known(word)
             || hex && word.len() <= MAX_HEX_NUMBER
-            || is_openssl_error(text, at, word)
+            || trace::is_openssl_error(text, at, word)
             || peopled && standing::is_told(text, at, word, self.typed)
         {
             self.out.push_str(word);
@@ -283,15 +297,12 @@ impl Masker<'_> {
         }
         // The label of a number does not hold beyond a word that nobody knows.
         self.counted = 0;
-        if trace::is_digest(word) {
+        let made = || !peopled && self.how != Strictness::Reply && known_word::is_made_up(text, at, word, false);
+        let bits = || trace::may_be_typed(word) && known_word::is_in_bits(word);
+        if trace::is_digest(word) || bits() || made() {
             return self.out.push_str(&shape(word));
         }
         let pieces: Vec<&str> = trace::pieces(word).collect();
-        // What a machine drew, and has no place here as an id: its letters one by one would tell all of it.
-        let short = |piece: &&str| piece.len() < SHORTEST_PIECE || piece.starts_with(|c: char| c.is_ascii_digit());
-        if pieces.len() > MAX_MIXED_PIECES && trace::is_mixed(word) && pieces.iter().all(short) {
-            return self.out.push_str(&shape(word));
-        }
         let mut place = at;
         for piece in &pieces {
             if piece.bytes().all(|b| b.is_ascii_digit()) {
@@ -303,6 +314,7 @@ impl Masker<'_> {
                 self.out.push_str(piece);
             } else {
                 let stem = Vocabulary::builtin().stem_of(piece).unwrap_or(0);
+                self.strange |= stem == 0;
                 self.out.push_str(&piece[..stem]);
                 self.out.push_str(&shape(&piece[stem..]));
             }
@@ -399,12 +411,6 @@ fn is_page(before: &str) -> bool {
     PAGES.iter().any(|page| page.eq_ignore_ascii_case(step))
         && memchr::memmem::rfind(&before.as_bytes()[near.clone()], b"://")
             .is_some_and(|at| !before.as_bytes()[near][at..].contains(&b' '))
-}
-
-/// `error:1408F10B:SSL routines:...`, as `ERR_error_string` of OpenSSL writes it.
-fn is_openssl_error(text: &str, at: usize, word: &str) -> bool {
-    let hex = word.len() == 8 && word.bytes().all(|b| b.is_ascii_hexdigit());
-    hex && text[..at].ends_with("error:") && text[at + word.len()..].starts_with(':')
 }
 
 fn is_token(c: char) -> bool {

@@ -91,6 +91,11 @@ impl<'g> Censor<'g> {
         self.gate.listen(is_plain);
     }
 
+    /// It reads a log before its copy.
+    pub(super) fn reads(&self) -> bool {
+        self.gate.reads()
+    }
+
     pub(super) fn listens(&self) -> bool {
         self.gate.listens()
     }
@@ -106,7 +111,7 @@ impl<'g> Censor<'g> {
 
     /// A server's words to somebody who signs in, which may quote what he sent.
     pub(super) fn reply_of_sign_in(&mut self, text: &[u8]) -> Vec<u8> {
-        let named = self.named(text);
+        let named = self.placed(text);
         if self.listens() {
             return named.into_bytes();
         }
@@ -144,11 +149,31 @@ impl<'g> Censor<'g> {
         self.masked(text, Strictness::Guarded)
     }
 
+    /// The text with stand-ins, and without what stands where other lines of its kind have secrets and names.
+    fn placed(&mut self, text: &[u8]) -> String {
+        if self.gate.reads() {
+            self.gate.learn_places(&visible_bytes(text));
+        }
+        let named = self.named(text);
+        let placed = self.gate.without_placed(&named, true);
+        let cause = |text: &str| self.knowledge.client_error(text.as_bytes()).map(|meaning| meaning.cause);
+        if placed != named && cause(&placed) != cause(&named) {
+            return self.gate.without_placed(&named, false);
+        }
+        placed
+    }
+
+    /// What a server refuses, and why.
+    pub(super) fn refusal(&mut self, text: &[u8]) -> Vec<u8> {
+        let named = self.placed(text);
+        self.gate.shown(named).into_bytes()
+    }
+
     fn masked(&mut self, text: &[u8], how: Strictness) -> Vec<u8> {
         if text.is_empty() {
             return Vec::new();
         }
-        let free = self.named(text);
+        let free = self.placed(text);
         // A line that nobody understands may be an answer of a sign-in, whatever it looks like.
         let how = if how == Strictness::Chatter { self.gate.chatter(&free) } else { how };
         let masked = self.gate.mask(&free, how);

@@ -72,6 +72,7 @@ impl Dialogue {
         let said = match reply.code {
             ReplyCode(334) => challenge(reply.text, censor),
             code if code.may_quote_answer() => censor.reply_of_sign_in(reply.text),
+            code if code.is_refusal() => censor.refusal(reply.text),
             _ => censor.free(reply.text),
         };
         Some([&text[..head], &*said].concat())
@@ -108,7 +109,7 @@ impl Dialogue {
             Turn::StrangeAuth(response) => {
                 // What stands there is looked at with the verb, which tells what it may be.
                 let words = text.len() - response.map_or(0, <[u8]>::len);
-                let asked = censor.stranger(text[..words].trim_ascii_end());
+                let asked = strange_auth(text[..words].trim_ascii_end(), censor);
                 match response {
                     Some(response) => [&*asked, b" ", &*censor.answer(None, 0, response)].concat(),
                     None => asked,
@@ -151,6 +152,17 @@ fn command_of(text: &[u8], command: Command<'_>, censor: &mut Censor<'_>) -> Vec
             [&text[..verb], &*censor.stranger(&text[verb..])].concat()
         }
     }
+}
+
+/// AUTH and what is no mechanism that is known. The name of one is in capitals (RFC 4422 section 3.1); anything else may be a
+/// part of the answer.
+fn strange_auth(text: &[u8], censor: &mut Censor<'_>) -> Vec<u8> {
+    let verb = text.iter().position(u8::is_ascii_whitespace).unwrap_or(text.len());
+    let (verb, name) = (&text[..verb], text[verb..].trim_ascii());
+    if name.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b"-_".contains(b)) {
+        return censor.stranger(text);
+    }
+    [verb, b" ***"].concat()
 }
 
 /// One word in the letters of base64.

@@ -36,12 +36,11 @@ pub(crate) struct LogRedactor<'g> {
     pcs: usize,
     /// The frame of the line at hand is all there is, and stands in an AUTH exchange.
     in_sign_in: bool,
-    /// Its copy is shown to nobody: it is read for its secrets.
-    only_learns: bool,
 }
 
 impl<'g> LogRedactor<'g> {
-    /// A redactor at the start of a log. Stand-ins are those of the gate, so that a report beside the copy has the same.
+    /// A redactor at the start of a log. Stand-ins are those of the gate, so that a report beside the copy has the same. What
+    /// comes out must not be shown where the gate is one that [reads](Redactor::reader).
     pub(crate) fn new(gate: &'g mut Redactor, knowledge: &'g Knowledge) -> Self {
         LogRedactor {
             censor: Censor::new(gate, knowledge),
@@ -52,20 +51,14 @@ impl<'g> LogRedactor<'g> {
             demux: Demux::default(),
             pcs: 0,
             in_sign_in: false,
-            only_learns: false,
         }
-    }
-
-    /// One that reads a log for the secrets that its gate learns; what it gives out must not be shown.
-    pub(crate) fn learning(gate: &'g mut Redactor, knowledge: &'g Knowledge) -> Self {
-        LogRedactor { only_learns: true, ..LogRedactor::new(gate, knowledge) }
     }
 
     /// Takes one line and its end.
     pub(crate) fn line(&mut self, dialects: &DialectSet<'_>, text: &[u8], end: &[u8]) {
         let (dialect_ref, mut line) = dialects.read(text);
         self.censor.expect(text, line.event.said());
-        if self.only_learns {
+        if self.censor.reads() {
             self.censor.listen(text);
         }
         let key;

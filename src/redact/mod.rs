@@ -19,6 +19,7 @@ mod number;
 mod pending_lines;
 mod person;
 mod personal;
+mod places;
 mod prompt;
 mod pseudonym;
 mod public_domain;

@@ -143,7 +143,8 @@ fn is_title(before: &str, gap: &str) -> bool {
     gap == ". " && before.len() <= LONGEST && before.starts_with(char::is_alphabetic) && !is_known(before)
 }
 
-fn is_name(word: &str) -> bool {
+/// People are called by this word of programs, too.
+pub(super) fn is_name(word: &str) -> bool {
     WordTable::builtin().is_name(word)
 }
 

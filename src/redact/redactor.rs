@@ -17,6 +17,7 @@ use super::{
     Redacted,
     allow_list::{self, Strictness},
     folder,
+    places::Places,
     pseudonym::{Kind, Pseudonyms},
     remembered::Remembered,
     secret::{self, next_line::NextLine},
@@ -44,6 +45,8 @@ pub struct Redactor {
     stand_ins: Pseudonyms,
     /// Secrets that were hidden once.
     remembered: Remembered,
+    /// Where in its lines they stand, and names.
+    places: Places,
     /// Texts that come again and again, as servers' words do, and what is shown of them.
     seen: HashMap<Sensitive, Shown>,
     /// Texts in which no secret stands, as far as is known.
@@ -56,6 +59,8 @@ pub struct Redactor {
     next_line: NextLine,
     /// What a log tells further down is not known: a word that is none of programs may be a secret.
     unread: bool,
+    /// It reads a log before its copy, for the secrets of it.
+    reads: bool,
     /// Nothing of what it gives out is shown: it learns the secrets of a log.
     listens: bool,
 }
@@ -80,12 +85,14 @@ impl Redactor {
             level,
             stand_ins: Pseudonyms::default(),
             remembered: Remembered::default(),
+            places: Places::default(),
             seen: HashMap::new(),
             clean: HashSet::new(),
             hosts: HashSet::new(),
             pcs: Vec::new(),
             next_line: NextLine::default(),
             unread: false,
+            reads: false,
             listens: false,
         }
     }

@@ -62,11 +62,6 @@ impl Remembered {
         self.forms.len() > known
     }
 
-    /// No secret was seen yet.
-    pub(super) fn is_empty(&self) -> bool {
-        self.forms.is_empty()
-    }
-
     /// How many forms are kept.
     pub(super) fn len(&self) -> usize {
         self.forms.len()

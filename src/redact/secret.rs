@@ -134,6 +134,21 @@ fn is_key_within(name: &str, behind: &str) -> bool {
         && name.split(joint).all(|part| !super::measure::ends_in_measure(part))
 }
 
+/// The word may be a secret where another line has one in its place: it tells not how things went, and is no address, host or code.
+pub(super) fn may_stand(word: &str) -> bool {
+    let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+    if is_known_all(bare) && !bare.bytes().any(|b| b.is_ascii_digit()) {
+        return may_be_value(bare);
+    }
+    let digits = word.bytes().all(|b| b.is_ascii_digit());
+    word.chars().any(char::is_alphanumeric)
+        && (!digits || odd::is_number(word))
+        && !spoken::is_place(word)
+        && !super::stand_in::is_stand_in(word)
+        && !word.contains(HIDDEN)
+        && !is_reply_code(word)
+}
+
 /// The text with every secret that can be recognised replaced by `***`.
 pub(super) fn hide(text: &str) -> String {
     replace(text, found(text), |(), _, out| out.push_str(HIDDEN))

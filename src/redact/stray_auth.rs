@@ -7,6 +7,9 @@ use crate::base64;
 const NEAR: u8 = 6;
 /// Characters of base64 from which on an answer may be bytes that are no text.
 const LONG: usize = 16;
+/// Characters of an answer that is no base64, and digits of it; more are a time or a size.
+const TYPED: usize = 6;
+const TYPED_DIGITS: usize = 9;
 
 /// Listens to lines that are nobody's, or the writer's own.
 #[derive(Debug, Default)]
@@ -34,8 +37,18 @@ impl StrayAuth {
         let base64 = |b: &u8| b.is_ascii_alphanumeric() || b"+/=".contains(b);
         // A word of prose has capitals at its beginning only.
         let plain = word.iter().skip(1).all(u8::is_ascii_lowercase);
-        (word.len() >= 4 && word.len().is_multiple_of(4) && word.iter().all(base64) && !plain && may_be_text(word))
-            .then_some(from)
+        // What stands alone behind a mark, `State=6 -> Server1`, may be typed as it is.
+        let digits = word.iter().filter(|b| b.is_ascii_digit()).count();
+        let alone = matches!(line[..from].trim_ascii_end(), [] | [.., b'>' | b':']);
+        let typed =
+            word.len() >= TYPED && digits > 0 && digits <= TYPED_DIGITS && word.iter().all(u8::is_ascii_alphanumeric);
+        (alone && typed
+            || word.len() >= 4
+                && word.len().is_multiple_of(4)
+                && word.iter().all(base64)
+                && !plain
+                && may_be_text(word))
+        .then_some(from)
     }
 }
 
@@ -71,6 +84,10 @@ mod tests {
         assert_eq!(stray.answer(b"<~ 334 UGFzc3dvcmQ6"), None);
         assert_eq!(stray.answer(b"U2VjcmV0MTIz"), Some(0));
         assert_eq!(stray.answer(b"Sat Nov 28 06:34:39 2026"), None);
+        assert_eq!(stray.answer(b"<~ 235 2.7.0 accepted"), None);
+        assert_eq!(stray.answer(b"State=4 -> AUTH LOGIN"), None);
+        assert_eq!(stray.answer(b"State=5 -> Server1"), Some(11));
+        assert_eq!(stray.answer(b"State=5 <- 535 no"), None);
         assert_eq!(stray.answer(b"<~ 235 2.7.0 accepted"), None);
         for _ in 0..NEAR {
             assert_eq!(stray.answer(b"some words that are none"), None);

@@ -75,10 +75,23 @@ pub(super) fn is_mixed(word: &str) -> bool {
     has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit)
 }
 
+/// An id of these letters may as well be a password: in both cases, with more letters than hex has, or in turns with digits.
+pub(super) fn may_be_typed(token: &str) -> bool {
+    let hex = token.len() >= MIN_ID && token.bytes().all(|b| b.is_ascii_hexdigit());
+    let turns = || token.as_bytes().windows(2).all(|two| two[0].is_ascii_digit() != two[1].is_ascii_digit());
+    is_mixed(token) || !hex || token.len() <= MIN_ID && turns()
+}
+
 /// Whether a machine drew it and not a person: long, in letters of both cases and digits, or with a few of each.
 pub(super) fn is_drawn(run: &str) -> bool {
     let count = |class: fn(&u8) -> bool| run.bytes().filter(class).count();
     run.len() >= MIN_DRAWN && (is_mixed(run) || count(u8::is_ascii_digit) >= 3 && count(u8::is_ascii_alphabetic) >= 3)
+}
+
+/// `error:1408F10B:SSL routines:...`, as `ERR_error_string` of OpenSSL writes it.
+pub(super) fn is_openssl_error(text: &str, at: usize, word: &str) -> bool {
+    let hex = word.len() == 8 && word.bytes().all(|b| b.is_ascii_hexdigit());
+    hex && text[..at].ends_with("error:") && text[at + word.len()..].starts_with(':')
 }
 
 /// Base64 of characters that are typed, which the id of a mail hardly is by chance.

@@ -3,6 +3,7 @@
 use std::{
     fs, io,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use same_file::Handle;
@@ -10,7 +11,7 @@ use same_file::Handle;
 use super::Input;
 
 /// The end of the name of a file that is not complete yet; such files are never read.
-const DRAFT_SUFFIX: &str = ".mtmlog-part";
+pub(crate) const DRAFT_SUFFIX: &str = ".mtmlog-part";
 
 /// The name under which a file is written until it is complete: hidden, in the same folder, and no other run's.
 ///
@@ -19,6 +20,31 @@ pub(crate) fn draft_of(path: &Path, attempt: u32) -> Option<PathBuf> {
     let name = path.file_name()?.to_string_lossy();
     let number = if attempt == 0 { String::new() } else { format!("-{attempt}") };
     Some(path.with_file_name(format!(".{name}.{}{number}{DRAFT_SUFFIX}", std::process::id())))
+}
+
+/// Removes the files of a folder that are called so, with the number of a process in the middle that runs no longer: whoever left
+/// them was ended by force. Where no process can be asked for, those that nobody has written to for so long.
+#[allow(clippy::disallowed_methods, reason = "only drafts and pages of this program are removed")]
+pub(crate) fn remove_left_behind(folder: &Path, head: &str, tail: &str) {
+    const LONG: Duration = Duration::from_secs(3_600);
+    let of_nobody = |path: &Path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let Some(inner) = name.strip_prefix(head).and_then(|rest| rest.strip_suffix(tail)) else { return false };
+        let process = inner.split('-').next().unwrap_or_default();
+        let numbered = !process.is_empty() && inner.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+        let processes = Path::new("/proc");
+        let is_over = || match fs::symlink_metadata(path) {
+            _ if processes.join("self").exists() => !processes.join(process).exists(),
+            Ok(about) => about.modified().is_ok_and(|when| when.elapsed().is_ok_and(|since| since > LONG)),
+            Err(_) => false,
+        };
+        numbered && fs::symlink_metadata(path).is_ok_and(|about| about.is_file()) && is_over()
+    };
+    let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|file| file.path());
+    for path in files.filter(|path| of_nobody(path)) {
+        // Another run may be quicker, or the file somebody else's.
+        let _ = fs::remove_file(path);
+    }
 }
 
 /// The name is that of a file that some run has not completed.

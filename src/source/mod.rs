@@ -40,7 +40,7 @@ mod tail;
 mod zstandard;
 
 pub(crate) use block::Block;
-pub(crate) use destination::{Destinations, draft_of};
+pub(crate) use destination::{DRAFT_SUFFIX, Destinations, draft_of, remove_left_behind};
 pub(crate) use discovery::{Found, Listed, discover, look_into, paths_from};
 pub(crate) use disk::open;
 #[cfg(target_family = "wasm")]

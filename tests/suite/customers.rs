@@ -1,6 +1,7 @@
 //! The customer is the unit: its state, its exit status, and that nothing crosses from one to another.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -442,4 +443,23 @@ fn times_are_told_in_the_zone_that_was_asked_for() {
     assert!(page.starts_with("Mail has stopped since 2026-11-16 11:20 +02:00"), "{page}");
     let rows = text(&run(&["analyze", "--utc-offset", "+02:00", "--format", "ndjson", "tests/reports/mode.log"]));
     assert!(rows.contains("T11:20:00+02:00") || rows.contains("+02:00\""), "{rows}");
+}
+
+#[test]
+fn each_of_several_copies_hides_what_its_log_tells_further_down() {
+    let folder = tempfile::tempdir().unwrap();
+    let logs = folder.path().join("logs");
+    fs::create_dir(&logs).unwrap();
+    for (name, secret) in [("a.log", "Kw7rt!bb2"), ("b.log", "thunderfish")] {
+        let lines = ["RECV 220 x.example ESMTP", "SEND EHLO a", "RECV 250 ok"].map(str::to_owned).into_iter();
+        let lines = lines.chain([format!("INFO the sea is full of {secret}"), format!("INFO smtp password={secret}")]);
+        let log: String = lines.map(|line| format!("2026-11-23 08:00:01 {line}\n")).collect();
+        fs::write(logs.join(name), log).unwrap();
+    }
+    let zip = folder.path().join("copies.zip");
+    let out = run(&["redact", "--redact", "secrets", logs.to_str().unwrap(), "--output", zip.to_str().unwrap()]);
+    assert_eq!(out.status.code(), Some(0), "{}", String::from_utf8_lossy(&out.stderr));
+    let copies = String::from_utf8_lossy(&fs::read(&zip).unwrap()).into_owned();
+    assert_eq!(copies.matches("full of ***").count(), 2, "{copies}");
+    assert!(!copies.contains("thunderfish"));
 }

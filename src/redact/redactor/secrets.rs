@@ -1,8 +1,11 @@
 //! Secrets that are hidden, and hidden again.
 
+use std::mem;
+
 use super::{
     super::{
         allow_list::{self, Strictness},
+        places::Place,
         prompt::is_prompt,
         pseudonym::without_password,
         remembered::{self, trimmed},
@@ -172,6 +175,41 @@ impl Redactor {
         }
     }
 
+    /// A redactor that reads a whole log before its copy, to which this one gives what it knows, for
+    /// [`Redactor::learn_secrets`] to bring it back.
+    pub(crate) fn reader(&mut self) -> Redactor {
+        let (remembered, places) = (mem::take(&mut self.remembered), mem::take(&mut self.places));
+        Redactor { remembered, places, reads: true, ..Redactor::new(Level::Secrets) }
+    }
+
+    /// It reads a log before its copy.
+    pub(in crate::redact) fn reads(&self) -> bool {
+        self.reads
+    }
+
+    /// What this line tells of where secrets and names stand in others like it.
+    pub(in crate::redact) fn learn_places(&mut self, visible: &str) {
+        self.places.learn(visible, || {
+            let mut spans = secret::found(visible);
+            spans.extend(secret::odd_words(visible));
+            spans
+        });
+    }
+
+    /// The text without words in whose place others like it have a secret, and, where people count, a name.
+    pub(in crate::redact) fn without_placed(&self, text: &str, names: bool) -> String {
+        if self.reads || self.places.is_empty() {
+            return text.to_owned();
+        }
+        let personal = self.level == Level::Personal;
+        let mut spans = self.places.found(text, personal);
+        spans.retain(|span| span.kind == Place::Secret || names && personal);
+        replace(text, spans, |place, word, out| match place {
+            Place::Secret => out.push_str(secret::HIDDEN),
+            Place::Name => out.push_str(&allow_list::shape(word)),
+        })
+    }
+
     /// The secrets and the PCs that another has seen, such as one that has read the whole log first.
     pub(crate) fn learn_secrets(&mut self, other: Redactor) {
         if self.level == Level::Personal {
@@ -179,9 +217,8 @@ impl Redactor {
                 self.stand_ins.learn_pc(pc);
             }
         }
-        if self.remembered.is_empty() {
-            self.remembered = other.remembered;
-            self.clean.clear();
-        }
+        (self.remembered, self.places) = (other.remembered, other.places);
+        self.seen.clear();
+        self.clean.clear();
     }
 }

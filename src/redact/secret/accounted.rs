@@ -8,7 +8,7 @@ use crate::knowledge::{SecretNames, Vocabulary, WordClass};
 
 use super::{
     super::{
-        allow_list::is_known,
+        known_word::is_made_up,
         shape_class::is_shape,
         span::{Span, runs},
         trace,
@@ -59,7 +59,7 @@ pub(super) fn unaccounted(text: &str, spans: &mut Vec<Span<()>>) {
             said.behind_sign_in(nth, spans);
         }
         said.placed(nth, reply || answers, spans);
-        if !reply && !answers && said.is_made_up(nth, named || signs_in) {
+        if !reply && !answers && is_made_up(text, *at, word, named || signs_in) {
             spans.push(said.span(nth));
         }
     }
@@ -253,23 +253,6 @@ impl Said<'_> {
         }
     }
 
-    /// `Server1`, `welcome123`: a known word with a number, as people make passwords of words. A part of a name or a path is
-    /// none, nor is what stands before words about a sign-in as the name of a thread does: `[Worker2]`, `Worker2:`.
-    fn is_made_up(&self, nth: usize, behind: bool) -> bool {
-        let (at, word) = self.words[nth];
-        let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
-        let made = (1..=MOST_DIGITS).contains(&(word.len() - letters.len())) && letters.len() >= SHORTEST;
-        if !made || !letters.chars().all(char::is_alphabetic) || is_known(word) || !is_known(letters) {
-            return false;
-        }
-        let (before, after) = (&self.text[..at], &self.text[at + word.len()..]);
-        let joint = |c: char| "._@\\/-:".contains(c);
-        let part = before.ends_with(joint) && !before.ends_with(": ")
-            || after.strip_prefix(joint).is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
-        let label = after.starts_with(['=', '(']) || !behind && (after.starts_with(':') || after.starts_with(']'));
-        !part && !label
-    }
-
     /// Somebody who signs in is called so: a word that no program uses, an address, or one behind what says so.
     fn is_called(&self, nth: usize) -> bool {
         let said_so = |before: &str| {
@@ -344,8 +327,6 @@ impl Said<'_> {
 
 /// Words that only programs write as one: `RemoteCertificateNameMismatch`.
 const MANY_PIECES: usize = 3;
-/// Digits behind a word of which people make a password.
-const MOST_DIGITS: usize = 4;
 /// Letters of the name of a secret that nobody uses as a verb: `pass`.
 const LONG_NAME: usize = 5;
 /// Words between a value and the name behind it.

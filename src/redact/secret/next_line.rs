@@ -265,6 +265,11 @@ fn frame(line: &str) -> usize {
     [": ", "] ", "> ", " - "].iter().filter_map(|end| Some(line.rfind(*end)? + end.len())).max().unwrap_or(0)
 }
 
+/// A known word that tells nothing: of a phrase of a few words it is the first.
+fn is_free(word: &str) -> bool {
+    spoken::is_loose(word) && spoken::is_nothing(word)
+}
+
 /// Where the value stands in a line that follows such a name, if it is a value: a word or a few, behind its own label or in
 /// its own tag.
 fn value(text: &str) -> Option<Range<usize>> {
@@ -295,7 +300,8 @@ fn value(text: &str) -> Option<Range<usize>> {
     // A server's code, and a label.
     while let Some((_, word)) = words(inner).next()
         && words(inner).nth(1).is_some_and(|(_, next)| next.contains(char::is_alphanumeric))
-        && (is_known_all(word) || word.bytes().all(|b| b.is_ascii_digit() || b".-".contains(&b)))
+        && (is_known_all(word) && (words(inner).count() > MOST_VALUE_WORDS || !is_free(word))
+            || word.bytes().all(|b| b.is_ascii_digit() || b".-".contains(&b)))
     {
         inner = inner.trim_start()[word.len()..].trim_start();
     }

@@ -64,6 +64,11 @@ impl Conversation {
                 // The exchange may be missing from the log, before this line or altogether; what is no command may be an
                 // answer in it, and a secret all the same.
                 self.secrets.remember(text, false);
+                if let Turn::StrangeAuth(Some(response)) = turn {
+                    // Whoever signs in may stand before it.
+                    let last = response.rsplit(u8::is_ascii_whitespace).next().unwrap_or(response);
+                    self.secrets.remember(last, true);
+                }
                 self.dialogue.advance(&turn);
                 false
             }
