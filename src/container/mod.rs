@@ -1,7 +1,6 @@
 //! What a line is wrapped in: records of JSON, logfmt, XML, HTML, or cells between marks. A line is taken apart into named
 //! fields without knowing SMTP; every value is a part of the line, its escapes still in it, so that byte offsets stay true.
 
-mod blocks;
 mod cells;
 mod clauses;
 mod coded;

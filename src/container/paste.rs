@@ -1,13 +1,12 @@
 //! Undoes what pasting did to a log before anybody reads it: quote marks, fences, backticks, a common indentation,
-//! Markdown escapes, HTML entities and tags, printers' quotes, lines that were broken, are fields of one record, or run
-//! together.
+//! Markdown escapes, HTML entities and tags, printers' quotes, lines that were broken or run together.
 //!
 //! Every line stays on its line, and as long as it was: what an undone line lost is filled up at its end. So line numbers
 //! and byte offsets are those of the file. A join of broken lines may take a byte more than it finds: it tells which lines
 //! behind it moved. Lines that were run together are numbered as they stand when they are parted.
 
 use super::{
-    Container, blocks, coded, dump, elements,
+    Container, coded, dump, elements,
     entity::entity,
     prefix::Prefix,
     quote::{quoted, unquoted},
@@ -67,10 +66,6 @@ fn texts(text: &[u8]) -> Vec<&[u8]> {
 fn relined(text: &[u8], lines: &[&[u8]]) -> Option<Undone> {
     let run_on =
         |text: &[u8], lines: &[&[u8]]| run_on::parted(text, lines).map(|text| Undone { text, moved: Vec::new() });
-    let fields = blocks::goes_on(text, lines);
-    if !fields.is_empty() {
-        return Some(wrap::joined_fields(text, lines, &fields));
-    }
     let Some(joined) = wrap::join(text, lines) else {
         return elements::parted(text, lines).or_else(|| run_on(text, lines));
     };

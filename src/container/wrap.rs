@@ -176,11 +176,6 @@ fn is_field(line: &[u8]) -> bool {
     name.first().is_some_and(u8::is_ascii_uppercase) && name.ends_with(b":")
 }
 
-/// The text in which each line that goes on the one before is joined to it, as another field of a record.
-pub(super) fn joined_fields(text: &[u8], lines: &[&[u8]], goes_on: &[usize]) -> Undone {
-    joined(text, lines, goes_on, |_| true)
-}
-
 /// The text in which each line that goes on the one before is joined to it, behind a blank where it is `parted` from it.
 fn joined(text: &[u8], lines: &[&[u8]], goes_on: &[usize], parted: impl Fn(&[u8]) -> bool) -> Undone {
     let begin = |at: usize| lines.get(at).map_or(text.len(), |line| offset(text, line));
