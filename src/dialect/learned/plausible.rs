@@ -29,11 +29,11 @@ pub(super) fn is_dialogue(lines: &[&[u8]], hits: &Hits, marks: &Marks, asked: bo
     if both && !hits.hits.iter().any(welcomed) && hits.hits.iter().any(goes_on) {
         return false;
     }
-    // A value may be called as a command is: `security=starttls`. Who converses is greeted, introduces itself, signs in or names
-    // somebody.
+    // A value may be called as a command is: `security=starttls`. Who converses is greeted, introduces itself, signs in, names
+    // somebody, or is asked for the mail.
     let opens = |hit: &Hit| {
         let verb = |verb| matches!(verb, Verb::Ehlo | Verb::Helo | Verb::Auth | Verb::Mail | Verb::Rcpt | Verb::Quit);
-        hit.said.what.code() == Some(220) || hit.said.what.verb().is_some_and(verb)
+        matches!(hit.said.what.code(), Some(220 | 354)) || hit.said.what.verb().is_some_and(verb)
     };
     if both && !hits.hits.iter().any(opens) {
         return false;
