@@ -18,7 +18,7 @@ use rayon::prelude::*;
 use crate::{
     dialect::{DialectSet, Event, Line, StampReader},
     knowledge::Knowledge,
-    session::{Builder, Clue, End, Outcome, Settings, Tally, Transaction},
+    session::{Builder, Clue, Confidence, End, Outcome, Settings, Tally, Transaction},
     source::{self, Block, Log, SourceError},
 };
 
@@ -240,6 +240,8 @@ pub struct Open<'k> {
     bytes: u64,
     /// The dialect is in doubt, so no judgement is certain.
     doubted: bool,
+    /// The mails are told in a program's own words, so the best of judgements is likely.
+    told: bool,
     /// The newest line has no end: programs write whole lines, so the log is cut there or still being written.
     torn: bool,
     /// Nothing more comes.
@@ -254,6 +256,7 @@ impl<'k> Open<'k> {
             tally: Tally::default(),
             bytes: 0,
             doubted: dialects.is_doubtful(),
+            told: dialects.is_told(),
             torn: false,
             ended: false,
         }
@@ -280,7 +283,7 @@ impl<'k> Open<'k> {
             if tx.confidence.is_none() || tx.trace.earlier_sent && tx.trace.data_open && tx.reply.is_none() {
                 judge(&mut tx);
             }
-            if self.doubted {
+            if self.doubted || self.told && tx.confidence == Some(Confidence::Certain) {
                 tx.doubt();
             }
             self.tally.add(&tx);
