@@ -295,7 +295,7 @@ impl<'l> Sample<'l> {
         {
             return Some(Detected { assumed: true, ..Detected::own(own, dialect::SURE) });
         }
-        let Some(learned) = learned.or_else(|| self.excerpt()) else { return None };
+        let learned = learned.or_else(|| self.excerpt())?;
         // Who says of mails that they went out, and only quotes a server, converses with nobody.
         let quotes = |own: &Dialect| !learned.hears_both() && learned.dialogue && sends(own, self.lines);
         let plain = dialect::by_name(WORDS).filter(|words| quotes(self.own_words().unwrap_or(words)));

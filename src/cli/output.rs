@@ -265,6 +265,8 @@ impl Drop for Draft {
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, SystemTime};
+
     use super::*;
 
     #[test]
@@ -273,12 +275,12 @@ mod tests {
         fs::create_dir_all(&folder).unwrap();
         let path = folder.join("report.txt");
         // Nobody has so high a number.
-        fs::write(folder.join(".report.txt.4294967295.mtmlog-part"), "half").unwrap();
-        fs::write(folder.join(".other.txt.4294967295.mtmlog-part"), "half").unwrap();
-        drop(Draft::create(&path).unwrap());
-        if cfg!(target_os = "linux") {
-            assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "what was left behind is removed, and nothing else");
+        for (name, hours) in [("report", 2), ("report", 0), ("other", 2)] {
+            let left = File::create(folder.join(format!(".{name}.txt.429496729{hours}.mtmlog-part"))).unwrap();
+            left.set_modified(SystemTime::now() - Duration::from_secs(hours * 3_600)).unwrap();
         }
+        drop(Draft::create(&path).unwrap());
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 2, "what was left behind is removed, and nothing else");
         fs::remove_dir_all(&folder).unwrap();
         fs::create_dir_all(&folder).unwrap();
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);

@@ -22,8 +22,9 @@ pub(crate) fn draft_of(path: &Path, attempt: u32) -> Option<PathBuf> {
     Some(path.with_file_name(format!(".{name}.{}{number}{DRAFT_SUFFIX}", std::process::id())))
 }
 
-/// Removes the files of a folder that are called so, with the number of a process in the middle that runs no longer: whoever left
-/// them was ended by force. Where no process can be asked for, those that nobody has written to for so long.
+/// Removes the files of a folder that are called so, with the number of a process in the middle, to which nobody has written for
+/// an hour: whoever left them was ended by force. A run on another PC that shares the folder writes to its own all the time.
+/// Where Linux tells of processes, one that still runs keeps its file however long it takes.
 #[allow(clippy::disallowed_methods, reason = "only drafts and pages of this program are removed")]
 pub(crate) fn remove_left_behind(folder: &Path, head: &str, tail: &str) {
     const LONG: Duration = Duration::from_secs(3_600);
@@ -32,13 +33,13 @@ pub(crate) fn remove_left_behind(folder: &Path, head: &str, tail: &str) {
         let Some(inner) = name.strip_prefix(head).and_then(|rest| rest.strip_suffix(tail)) else { return false };
         let process = inner.split('-').next().unwrap_or_default();
         let numbered = !process.is_empty() && inner.bytes().all(|b| b.is_ascii_digit() || b == b'-');
-        let processes = Path::new("/proc");
-        let is_over = || match fs::symlink_metadata(path) {
-            _ if processes.join("self").exists() => !processes.join(process).exists(),
-            Ok(about) => about.modified().is_ok_and(|when| when.elapsed().is_ok_and(|since| since > LONG)),
-            Err(_) => false,
+        let runs = cfg!(target_os = "linux") && Path::new("/proc").join(process).exists();
+        let is_over = || {
+            let about = fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file);
+            let written = about.and_then(|about| about.modified().ok()?.elapsed().ok());
+            written.is_some_and(|since| since > LONG)
         };
-        numbered && fs::symlink_metadata(path).is_ok_and(|about| about.is_file()) && is_over()
+        numbered && !runs && is_over()
     };
     let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|file| file.path());
     for path in files.filter(|path| of_nobody(path)) {
