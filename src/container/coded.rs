@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::grammar::offset;
+use super::{grammar::offset, run_on::SURE};
 use crate::{base64, hex, smtp, source};
 
 /// Lines from the beginning that show a code.
@@ -49,7 +49,7 @@ fn codes_first(text: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     let command =
-        lines().find_map(|line| SPOKEN.iter().find_map(|verb| Some(&line[..memchr::memmem::find(line, verb)?])));
+        lines().find_map(|line| SURE.iter().find_map(|verb| Some(&line[..memchr::memmem::find(line, verb)?])));
     let words = words_of(command?).count();
     Some(by_line(text, |line| {
         let Some((said, code)) = coded_end(line) else { return Cow::Borrowed(line) };
@@ -61,9 +61,6 @@ fn codes_first(text: &[u8]) -> Option<Vec<u8>> {
 fn words_of(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     words(text, |b| !b.is_ascii_whitespace())
 }
-
-/// Every dialogue has two of these.
-const SPOKEN: [&[u8]; 3] = [b"EHLO ", b"HELO ", b"MAIL FROM:"];
 
 /// What stands before a code in brackets that ends the line, and the code.
 fn coded_end(line: &[u8]) -> Option<(&[u8], &[u8])> {

@@ -45,7 +45,7 @@ const FURTHER: u8 = b'/';
 /// Marks of a side, and none.
 const SIDES: usize = 3;
 /// Every dialogue of two commands has one of these.
-const SURE: [&[u8]; 3] = [b"EHLO ", b"HELO ", b"MAIL FROM:"];
+pub(super) const SURE: [&[u8]; 3] = [b"EHLO ", b"HELO ", b"MAIL FROM:"];
 /// The text, which has these lines, with those parted that hold a dialogue; `None` where they are less than half of it: then
 /// the other lines are as they were, and a message tells of a dialogue.
 pub(super) fn parted<'t>(text: &'t [u8], lines: &[&'t [u8]]) -> Option<Vec<u8>> {

@@ -54,8 +54,8 @@ impl<'a> DialectSet<'a> {
     }
 
     /// A program tells of its mails in words of its own: which lines tell of one mail, and of which, is inferred. On logs that
-    /// nobody here had seen, 87 of 100 such mails were read right where the words themselves left no doubt (241 mails in 116
-    /// logs, 1 December 2026).
+    /// nobody here had seen, 208 of 241 such mails were read right where the words themselves left no doubt (1 December
+    /// 2026).
     pub(crate) fn is_told(&self) -> bool {
         self.main().name == outcomes::DIALECT.name
     }
